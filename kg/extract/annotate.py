@@ -1,0 +1,154 @@
+"""Puts the network's outputs on a spaCy Doc: entities, parts of speech, dependency tree, and what it found of cues.
+
+Words are tokens that are not white space. The readings of one Doc (:class:`Reading`) keep what positions are decoded from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from spacy.tokens import Doc, Span, Token
+
+from kg.extract.inference import FrameInput, FrameOutputs, Network, WordOutputs
+from kg.extract.windows import Frame, Window, cut_frame, cut_windows
+
+CANDIDATE = 0.08
+"""Chance from which a word is read as a cue; what is kept of it is decided after reading."""
+
+
+@dataclass(slots=True)
+class Cue:
+    """One cue as read: ``label`` is 0 for a position, else 1 + the relation's column; ``chance`` the cue finder's."""
+
+    frame: Frame
+    label: int
+    chance: float
+    stances: np.ndarray
+    outputs: FrameOutputs | None = None
+
+
+@dataclass(slots=True)
+class Reading:
+    """The network's view of one article; word numbers count its words."""
+
+    words: list[Token]
+    sentences: list[tuple[int, int]]
+    windows: list[Window]
+    outputs: list[WordOutputs] = field(default_factory=list)
+    cues: list[Cue] = field(default_factory=list)
+
+    def spread(self, name: str) -> np.ndarray:
+        """One array over all words, each row from the window that owns the word."""
+        rows = [getattr(o, name)[w.own - w.begin : w.end - w.begin] for w, o in zip(self.windows, self.outputs, strict=True)]
+        return np.concatenate(rows)
+
+
+def start_reading(doc: Doc, network: Network) -> Reading:
+    words = [t for t in doc if not t.is_space]
+    starts = [k for k, t in enumerate(words) if k == 0 or t.is_sent_start]
+    sentences = list(zip(starts, [*starts[1:], len(words)], strict=True)) if words else []
+    windows = cut_windows(sentences, [len(network.pieces(t.text)) for t in words])
+    return Reading(words, sentences, windows)
+
+
+def read(docs: Sequence[Doc], network: Network) -> list[Reading]:
+    """Run both graphs over a batch of Docs, windows and frames of all of them together."""
+    readings = [start_reading(doc, network) for doc in docs]
+    texts, numbers = [], []
+    for reading in readings:
+        number = [n for n, (b, e) in enumerate(reading.sentences, 1) for _ in range(b, e)]
+        for w in reading.windows:
+            texts.append([t.text for t in reading.words[w.begin : w.end]])
+            numbers.append(number[w.begin : w.end])
+    outputs = iter(network.read_words(texts, numbers) if texts else [])
+    inputs: list[FrameInput] = []
+    for reading in readings:
+        reading.outputs = [next(outputs) for _ in reading.windows]
+        inputs.extend(_find_cues(reading, len(network.labels.stances)))
+    results = iter(network.read_frames(inputs) if inputs else [])
+    for reading in readings:
+        for cue in reading.cues:
+            cue.outputs = next(results)
+    return readings
+
+
+def _find_cues(reading: Reading, stances: int) -> Iterable[FrameInput]:
+    for window, output in zip(reading.windows, reading.outputs, strict=True):
+        for k in range(window.own - window.begin, window.end - window.begin):
+            chances = output.cues[k]
+            labels = [0] if chances[:stances].max() >= CANDIDATE else []
+            labels += [1 + int(r) for r in np.flatnonzero(chances[stances:] >= CANDIDATE) + stances]
+            for label in labels:
+                frame = cut_frame(window, reading.sentences, k + window.begin)
+                chance = float(chances[label - 1] if label else chances[:stances].max())
+                reading.cues.append(Cue(frame, label, chance, chances[:stances]))
+                b = window.begin
+                yield FrameInput(output, frame.begin - b, frame.own - b, frame.cue - b, frame.end - b, label)
+
+
+def set_annotations(doc: Doc, reading: Reading, network: Network) -> None:
+    """Write entities, parts of speech and the tree to ``doc``; every sentence gets one root and no cycle."""
+    if not reading.words:
+        return
+    labels = network.labels
+    doc.ents = [Span(doc, reading.words[b].i, reading.words[e - 1].i + 1, label=label) for b, e, label in name_spans(reading, labels.names)]
+    upos = reading.spread("upos")
+    relations = reading.spread("labels")
+    offsets = np.concatenate([np.full(w.end - w.own, w.begin) for w in reading.windows])
+    heads = reading.spread("heads") + np.where(reading.spread("heads") >= 0, offsets, 0)
+    fixed = [h for b, e in reading.sentences for h in _one_tree(heads[b:e], b, e)]
+    tags, deps, places = ["SPACE"] * len(doc), [""] * len(doc), [0] * len(doc)
+    for k, token in enumerate(reading.words):
+        tags[token.i] = labels.upos[upos[k]]
+        places[token.i] = reading.words[fixed[k]].i
+        deps[token.i] = "ROOT" if fixed[k] == k else labels.labels[relations[k]].replace("root", "dep")
+    _attach_spaces(doc, places, deps)
+    vocab = doc.vocab.strings
+    # spaCy keeps heads as unsigned offsets: two's complement where the head stands before.
+    rows = [[vocab.add(t), (i - n) % 2**64, vocab.add(d)] for n, (t, i, d) in enumerate(zip(tags, places, deps, strict=True))]
+    doc.from_array(["POS", "HEAD", "DEP"], np.array(rows, dtype=np.uint64))
+
+
+def _attach_spaces(doc: Doc, places: list[int], deps: list[str]) -> None:
+    """White space hangs on the word before it, or at the text's beginning on the first word."""
+    last = next((t.i for t in doc if not t.is_space), 0)
+    for token in doc:
+        if token.is_space:
+            places[token.i], deps[token.i] = last, "dep"
+        else:
+            last = token.i
+
+
+def _one_tree(heads: np.ndarray, begin: int, end: int) -> list[int]:
+    """Heads of one sentence with one root that all words lead to; words in a cycle or at a second root hang on the first."""
+    table = [int(h) if begin <= h < end else -1 for h in heads]
+    roots = [k + begin for k, h in enumerate(table) if h < 0 or h == k + begin]
+    root = roots[0] if roots else begin
+    fixed = [root if h < 0 or h == k + begin else h for k, h in enumerate(table)]
+    fixed[root - begin] = root
+    for k in range(begin, end):
+        seen, at = set(), k
+        while at != root and at not in seen:
+            seen.add(at)
+            at = fixed[at - begin]
+        if at != root:
+            fixed[at - begin] = root
+    return fixed
+
+
+def name_spans(reading: Reading, names: Sequence[str]) -> list[tuple[int, int, str]]:
+    """Decode BIO chances into (begin, end, type) word ranges; a lone inside tag begins a name, names end with a sentence."""
+    best = reading.spread("names").argmax(-1)
+    found: list[tuple[int, int, str]] = []
+    for begin, end in reading.sentences:
+        open_at, kind = -1, ""
+        for k in range(begin, end + 1):
+            tag = names[best[k]] if k < end else "O"
+            if open_at >= 0 and (tag == "O" or tag[0] == "B" or tag[2:] != kind):
+                found.append((open_at, k, kind))
+                open_at = -1
+            if open_at < 0 and tag != "O":
+                open_at, kind = k, tag[2:]
+    return found

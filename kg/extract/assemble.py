@@ -1,0 +1,71 @@
+"""Turns what was found in a Doc into linked positions and relations: words become spans, names become actors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spacy.tokens import Doc, Token
+
+from kg.extract.annotate import Reading
+from kg.extract.decode import FoundPosition, FoundRelation, Stretch
+from kg.extract.link import ArticleLinks, Linker, Name
+from kg.extract.pointer import antecedent
+from kg.extract.topics import topic_of
+from kg.model import Actor, Article, Position, Relation, Span, Spans
+
+_PARTICLE = "compound:prt"
+_CUE_CHILDREN = frozenset({_PARTICLE, "neg"})
+_NEGATIONS = frozenset("nicht kein keine keinen keinem keiner nie niemals not no never".split())
+
+
+def spans_of(stretch: Stretch, words: Sequence[Token]) -> Spans:
+    """Word ranges to half-open code-point spans."""
+    return tuple((words[b].idx, words[e - 1].idx + len(words[e - 1].text)) for b, e in stretch)
+
+
+class Assembler:
+    """Links what was found in one article."""
+
+    def __init__(self, article: Article, doc: Doc, reading: Reading, linker: Linker) -> None:
+        self.reading, self.words = reading, reading.words
+        names = [Name(text=e.text, span=(e.start_char, e.end_char), label=e.label_) for e in doc.ents]
+        self.links: ArticleLinks = linker.article(article.text, names, date=article.date)
+
+    def _actor(self, stretch: Stretch) -> tuple[Actor, Spans]:
+        spans = spans_of(stretch, self.words)
+        whole = (spans[0][0], spans[-1][1])
+        return self.links.actor(whole, antecedent=antecedent(self.reading, self.links, stretch)), spans
+
+    def _cue(self, head: int) -> Spans:
+        """The cue's words: its head with separable particle and negation ("lehnt ... ab", "nicht bereit")."""
+        token = self.words[head]
+        parts = [t for t in token.children if t.dep_ == _PARTICLE or t.lower_ in _NEGATIONS]
+        return tuple((t.idx, t.idx + len(t.text)) for t in sorted([token, *parts], key=lambda t: t.i))
+
+    def _sentence(self, number: int) -> Span:
+        begin, end = self.reading.sentences[number]
+        last = self.words[end - 1]
+        return self.words[begin].idx, last.idx + len(last.text)
+
+    def position(self, found: FoundPosition) -> Position:
+        actor, spans = self._actor(found.holder)
+        addressees = {a.iri: a for a in (self._actor(s)[0] for s in found.addressees)}
+        addressees.pop(actor.iri, None)
+        reporter = self._actor(found.reporter)[0] if found.reporter else None
+        return Position(
+            actor=actor, actor_spans=spans, stance=found.stance, topic=topic_of(found.topic, self.words),
+            topic_spans=spans_of(found.topic, self.words), cue=self._cue(found.cue), sentence=self._sentence(found.sentence),
+            confidence=round(found.score, 4), addressees=tuple(addressees.values()),
+            reported_by=reporter if reporter and reporter.iri != actor.iri else None, hedged=found.hedged,
+        )
+
+    def relation(self, found: FoundRelation) -> Relation | None:
+        """The linked relation, or None where both ends are the same actor."""
+        (a, a_spans), (b, b_spans) = self._actor(found.a), self._actor(found.b)
+        if a.iri == b.iri:
+            return None
+        office = self.words[found.cue].text if found.relation == "holds_office" else None
+        return Relation(
+            relation=found.relation, a=a, a_spans=a_spans, b=b, b_spans=b_spans, cue=self._cue(found.cue),
+            sentence=self._sentence(found.sentence), confidence=round(found.score, 4), negated=found.negated, office=office,
+        )

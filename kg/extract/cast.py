@@ -1,0 +1,237 @@
+"""The persons of one article: full names grouped with surnames, and the offices that the article gives them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from kg.extract.forms import bases, plain
+from kg.extract.registry import Entry, Registry
+from kg.iri import actor_iri
+from kg.model import Actor, Span
+
+WORD = re.compile(r"[^\W_][\w.'’/-]*|[,;:()!?„“”»«]")
+_BEFORE = 90
+_AFTER = 90
+_OPEN = frozenset({"", "der", "die", "das", "des", "dem", "den", "von", "für", "im", "in", "beim", "aus", ","})
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A named entity that the annotator found; ``label`` is PER, LOC, ORG or MISC."""
+
+    text: str
+    span: Span
+    label: str
+
+
+@dataclass(slots=True)
+class Person:
+    """One person of an article with what the article says of it. ``gender`` is m, f or "" where nothing tells."""
+
+    actor: Actor
+    gender: str = ""
+    entry: Entry | None = None
+    spans: list[Span] = field(default_factory=list)
+    offices: set[tuple[str, str]] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Cast:
+    """The persons of an article by every form of their name. Keys are plain forms (:func:`kg.extract.forms.plain`)."""
+
+    persons: list[Person] = field(default_factory=list)
+    by_form: dict[str, list[Person]] = field(default_factory=dict)
+
+    def find(self, text: str, at: int) -> Person | None:
+        """Return who is meant by a full name or a surname at an offset; None where nobody or several could be."""
+        name = plain(text)
+        for form in bases(name):
+            found = self.by_form.get(form, [])
+            if len(found) == 1:
+                return found[0]
+            if found:
+                return _nearest(found, at)
+        return None
+
+
+def _nearest(persons: Sequence[Person], at: int) -> Person | None:
+    """The one named last before an offset; two of one surname are told apart only by that."""
+    before = [(max((end for _, end in x.spans if end <= at), default=-1), x) for x in persons]
+    best = max(before, key=lambda pair: pair[0])
+    return best[1] if best[0] >= 0 else None
+
+
+def gather(text: str, names: Sequence[Name], registry: Registry) -> Cast:
+    """Group the person names of an article: full names first, then surnames that belong to one of them."""
+    cast = Cast()
+    mentions = [(words, name) for name in names if name.label == "PER" if (words := _words(name, registry))]
+    known = {" ".join(words) for words, _ in mentions}
+    singles = []
+    for words, name in mentions:
+        words = _without_genitive(words, name, text, known, registry)
+        if len(words) > 1 or registry.person(" ".join(words)):
+            _note(cast, words, name, registry)
+        else:
+            singles.append((words, name))
+    for words, name in singles:
+        found = cast.find(words[0], name.span[0]) or _by_surname(cast, words[0], name, text, registry)
+        if found is not None:
+            found.spans.append(name.span)
+    for person in cast.persons:
+        for span in person.spans:
+            person.offices.update(_offices(text, span, registry))
+        person.gender = person.gender or _gender(text, person, registry)
+    return cast
+
+
+def _words(name: Name, registry: Registry) -> list[str]:
+    words = plain(name.text).split(" ")
+    while len(words) > 1 and (registry.title(words[0]) or words[0].endswith(".") and len(words[0]) > 2):
+        words.pop(0)
+    return words if words[0] else []
+
+
+def _without_genitive(words: list[str], name: Name, text: str, known: set[str], registry: Registry) -> list[str]:
+    """ "Merkels Sprecher" is Merkel's, "Peters sagte" is Peters: the word after tells where no other mention does."""
+    last = words[-1]
+    if not last.endswith(("s", "'")) or registry.person(" ".join(words)):
+        return words
+    base = last.rstrip("'") if last.endswith("'") else last[:-1].rstrip("'")
+    short = [*words[:-1], base]
+    surname_known = any(other == base or other.endswith(" " + base) for other in known)
+    after = text[name.span[1] : name.span[1] + 2]
+    owner = len(after) == 2 and after[0] == " " and after[1].isupper() and last[-2:-1] not in "aious"
+    return short if surname_known or registry.person(" ".join(short)) or owner else words
+
+
+def _note(cast: Cast, words: list[str], name: Name, registry: Registry) -> None:
+    full = " ".join(words)
+    entry = registry.person(full)
+    person = next((x for x in cast.by_form.get(words[-1], []) if _same(x, words, entry)), None)
+    if person is None:
+        label = entry.actor.label if entry else full
+        actor = entry.actor if entry else Actor(iri=actor_iri(label), label=_written(name, words), type="Person")
+        gender = entry.gender if entry else registry.first_names.get(words[0], "")
+        person = Person(actor, gender, entry)
+        cast.persons.append(person)
+    person.spans.append(name.span)
+    for form in _forms(words, person):
+        holders = cast.by_form.setdefault(form, [])
+        if person not in holders:
+            holders.append(person)
+
+
+def _written(name: Name, words: list[str]) -> str:
+    """The name as the article writes it, accents included, without titles and genitive."""
+    written = name.text.split()[-len(words) :]
+    joined = " ".join(written).strip(" ,;:")
+    return joined[: len(joined) - 1] if plain(joined) == " ".join(words) + "s" else joined
+
+
+def _same(person: Person, words: list[str], entry: Entry | None) -> bool:
+    """ "Karl-Theodor Freiherr zu Guttenberg" is "Karl-Theodor zu Guttenberg": first and last word agree."""
+    if entry is not None and person.entry is entry:
+        return True
+    mine = plain(person.actor.label).split(" ")
+    return len(mine) > 1 and mine[0] == words[0] and mine[-1] == words[-1]
+
+
+def _forms(words: list[str], person: Person) -> Iterator[str]:
+    for start in range(len(words)):
+        yield " ".join(words[start:])
+    # "Thaksin" for Thaksin Shinawatra, "Xi" for Xi Jinping.
+    yield words[0]
+    if person.entry is not None:
+        yield plain(person.entry.surname)
+        yield plain(person.entry.actor.label)
+        yield plain(person.entry.actor.label).split(" ")[-1]
+
+
+def _by_surname(cast: Cast, surname: str, name: Name, text: str, registry: Registry) -> Person | None:
+    """Somebody whom the article calls by surname only: known by it alone, or by the office before it."""
+    entries = [x for form in bases(surname) for x in registry.surnames.get(form, [])]
+    if not entries:
+        return None
+    offices = _offices(text, name.span, registry)
+    fitting = [x for x in entries if any(t.kind == kind and body in ("", t.body) for kind, body in offices for t in x.terms)]
+    chosen = fitting or [x for x in entries if x.alone]
+    if len(chosen) != 1:
+        return None
+    words = plain(chosen[0].actor.label).split(" ")
+    person = Person(chosen[0].actor, chosen[0].gender, chosen[0])
+    cast.persons.append(person)
+    for form in _forms(words, person):
+        cast.by_form.setdefault(form, []).append(person)
+    return person
+
+
+def _offices(text: str, span: Span, registry: Registry) -> set[tuple[str, str]]:
+    """What stands before a name ("der französische Präsident X") or behind it in commas or brackets ("X (SPD)")."""
+    found: set[tuple[str, str]] = set()
+    before = WORD.findall(text[max(0, span[0] - _BEFORE) : span[0]])
+    found.update(_office_before(before, registry))
+    after = text[span[1] : span[1] + _AFTER]
+    if after.startswith((", ", " (")):
+        inner = re.split(r"[,;.)]", after[2:], maxsplit=1)[0]
+        found.update(_office_phrase(WORD.findall(inner), registry))
+    return found
+
+
+def _office_before(words: list[str], registry: Registry) -> set[tuple[str, str]]:
+    for place in range(len(words) - 1, max(-1, len(words) - 6), -1):
+        word = words[place]
+        if title_of(word, registry) is not None:
+            return _office_phrase(words[max(0, place - 2) :], registry)
+        if word not in _OPEN and not word[:1].isupper() and registry.country_of(word) is None:
+            break
+    return set()
+
+
+def _office_phrase(words: list[str], registry: Registry) -> set[tuple[str, str]]:
+    titles = [found for word in words if (found := title_of(word, registry))]
+    if not titles:
+        bodies = [entry.actor.label for word in words[:1] if (entry := registry.named(word))]
+        return {("politician", body) for body in bodies}
+    kind, body = titles[0]
+    return {(kind, body or body_in(words, registry))} if kind else set()
+
+
+def title_of(word: str, registry: Registry) -> tuple[str, str] | None:
+    """Return kind and body of a title word, also as the last part of a compound: ``"US-Außenministerin"``."""
+    word = word.removeprefix("Ex-")
+    title = registry.title(word)
+    if title is not None:
+        return title.kind, title.body
+    prefix, dash, last = word.rpartition("-")
+    if not dash:
+        return None
+    title = registry.title(last) or registry.title(last[:1].upper() + last[1:])
+    if title is None:
+        return None
+    entry = registry.named(prefix)
+    return title.kind, entry.actor.label if entry else title.body
+
+
+def body_in(words: Sequence[str], registry: Registry) -> str:
+    """Return the label of the state or organisation that words name, "" where none: adjective, genitive or name."""
+    for place, word in enumerate(words):
+        entry = registry.country_of(word) if not word[:1].isupper() or word.endswith("er") else None
+        if entry is None and word[:1].isupper():
+            pair = " ".join(words[place : place + 2])
+            entry = registry.named(pair) or registry.named(word)
+        if entry is not None:
+            return entry.actor.label
+    return ""
+
+
+_FEMALE = re.compile(r"(?:in|Frau|Königin|Prinzessin|Queen)$")
+
+
+def _gender(text: str, person: Person, registry: Registry) -> str:
+    for begin, _ in person.spans:
+        before = WORD.findall(text[max(0, begin - 40) : begin])
+        if before and title_of(before[-1], registry) is not None:
+            return "f" if _FEMALE.search(before[-1]) else "m"
+    return ""

@@ -1,0 +1,170 @@
+"""Decodes what the network read into found positions and relations: words of the text, not yet linked to actors.
+
+Numbers count the article's words (tokens that are not white space). A *stretch* is a list of half-open word ranges: one, or
+more where words stand apart.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from spacy.tokens import Token
+
+from kg.extract.annotate import Cue, Reading
+from kg.extract.inference import Floats, Labels
+
+Stretch = list[tuple[int, int]]
+
+HOLDER, TOPIC, REPORTER, ADDRESSEE = range(4)
+_BEGIN, _INSIDE = 1, 2
+_FILLED_GAP = 1
+"""Words between two parts of a stretch that are taken in: the tagger slipped on a particle."""
+
+_ARTICLES = frozenset("der die das den dem des ein eine einen einem einer eines the a an".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """What is chosen on held-back training articles: the least score a label must reach to be told."""
+
+    least: dict[str, float]
+    default: float = 0.5
+
+    def accepts(self, label: str, score: float) -> bool:
+        return score >= self.least.get(label, self.default)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPosition:
+    cue: int
+    sentence: int
+    holder: Stretch
+    stance: str
+    topic: Stretch
+    score: float
+    reporter: Stretch | None
+    addressees: list[Stretch]
+    hedged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRelation:
+    cue: int
+    sentence: int
+    relation: str
+    a: Stretch
+    b: Stretch
+    score: float
+    negated: bool
+
+
+def stretches(chances: Floats, begin: int) -> list[Stretch]:
+    """Decode one role's [N, 3] chances: begin opens a stretch, inside goes on with it, after a gap as a further part."""
+    found: list[Stretch] = []
+    tags = chances.argmax(-1)
+    for k, tag in enumerate(tags):
+        place = k + begin
+        if tag == _INSIDE and found:
+            last = found[-1]
+            if place - last[-1][1] <= _FILLED_GAP:
+                last[-1] = (last[-1][0], place + 1)
+            else:
+                last.append((place, place + 1))
+        elif tag in (_BEGIN, _INSIDE):
+            found.append([(place, place + 1)])
+    return found
+
+
+def trim(stretch: Stretch, words: Sequence[Token]) -> Stretch:
+    """Drop punctuation at both ends and the leading article; empty where nothing with letters is left."""
+    parts: Stretch = []
+    for begin, end in stretch:
+        while begin < end and not any(c.isalnum() for c in words[end - 1].text):
+            end -= 1
+        while begin < end and not any(c.isalnum() for c in words[begin].text):
+            begin += 1
+        if not parts and end - begin > 1 and words[begin].lower_ in _ARTICLES:
+            begin += 1
+        if begin < end:
+            parts.append((begin, end))
+    return parts
+
+
+def decode(reading: Reading, labels: Labels, decoding: Decoding) -> tuple[list[FoundPosition], list[FoundRelation]]:
+    """Return what passes ``decoding``, in text order, without what two cues tell twice."""
+    positions: list[FoundPosition] = []
+    relations: list[FoundRelation] = []
+    for cue in reading.cues:
+        if cue.label == 0:
+            positions.extend(_positions(cue, reading, labels, decoding))
+        else:
+            relations.extend(_relations(cue, reading, labels, decoding))
+    return _without_repeats(positions), relations
+
+
+def _roles(cue: Cue, reading: Reading, role: int) -> list[Stretch]:
+    """The role's stretches: those in the cue's own sentence, else the last one before it."""
+    assert cue.outputs is not None
+    found = [trim(s, reading.words) for s in stretches(cue.outputs.roles[:, role], cue.frame.begin)]
+    found = [s for s in found if s]
+    own = [s for s in found if s[-1][1] > cue.frame.own]
+    return own or found[-1:]
+
+
+def _sentence(cue: Cue, reading: Reading) -> int:
+    return next(n for n, (b, e) in enumerate(reading.sentences) if b <= cue.frame.cue < e)
+
+
+def _positions(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -> list[FoundPosition]:
+    assert cue.outputs is not None
+    none = float(cue.outputs.verdict[-1])
+    stances = cue.outputs.verdict[: len(labels.stances)] + 0.3 * cue.stances
+    stance = labels.stances[int(np.argmax(stances))]
+    score = math.sqrt(cue.chance * (1 - none))
+    if not decoding.accepts(stance, score):
+        return []
+    reporter = _roles(cue, reading, REPORTER)
+    hedged = bool(cue.outputs.flags[0] > 0.5)
+    addressees = _roles(cue, reading, ADDRESSEE)
+    holders, topics = _roles(cue, reading, HOLDER), _roles(cue, reading, TOPIC)
+    sentence = _sentence(cue, reading)
+    return [
+        FoundPosition(cue.frame.cue, sentence, holder, stance, topic, score, reporter[0] if reporter else None, addressees, hedged)
+        for holder in holders for topic in topics
+    ]
+
+
+def _relations(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -> list[FoundRelation]:
+    assert cue.outputs is not None
+    relation = labels.relations[cue.label - 1 - len(labels.stances)]
+    score = math.sqrt(cue.chance * (1 - float(cue.outputs.verdict[-1])))
+    if not decoding.accepts(relation, score):
+        return []
+    firsts, seconds = _roles(cue, reading, HOLDER), _roles(cue, reading, TOPIC)
+    pairs = [(a, b) for a in firsts for b in seconds]
+    if not seconds:
+        pairs = [(a, b) for n, a in enumerate(firsts) for b in firsts[n + 1 :]]
+    negated = bool(cue.outputs.flags[1] > 0.5)
+    sentence = _sentence(cue, reading)
+    return [FoundRelation(cue.frame.cue, sentence, relation, a, b, score, negated) for a, b in pairs]
+
+
+def _words(stretch: Stretch) -> set[int]:
+    return {k for b, e in stretch for k in range(b, e)}
+
+
+def _same(one: FoundPosition, other: FoundPosition) -> bool:
+    """Same sentence and holder, and topics that share at least half their words: told by two words of one cue."""
+    a, b = _words(one.topic), _words(other.topic)
+    return one.sentence == other.sentence and bool(_words(one.holder) & _words(other.holder)) and 2 * len(a & b) >= len(a) + len(b) - len(a & b)
+
+
+def _without_repeats(positions: list[FoundPosition]) -> list[FoundPosition]:
+    kept: list[FoundPosition] = []
+    for position in sorted(positions, key=lambda p: -p.score):
+        if not any(_same(position, other) for other in kept):
+            kept.append(position)
+    return sorted(kept, key=lambda p: (p.cue, p.holder, p.topic))

@@ -1,0 +1,148 @@
+"""The spaCy pipeline and the extractor that runs it over articles, in one process or several.
+
+    nlp = make_pipeline("de")
+    doc = nlp("Frankreich unterstützt die Entsendung von Truppen.")
+    doc._.positions, doc._.relations, doc.ents, [t.dep_ for t in doc]
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.errors import ModelError
+from kg.extract import sentences as _sentences  # registers the component
+from kg.extract.annotate import read, set_annotations
+from kg.extract.assemble import Assembler
+from kg.extract.decode import Decoding, decode
+from kg.extract.inference import Network
+from kg.extract.link import Linker
+from kg.model import Article, Extraction
+from kg.resources import package_file, resource
+
+BATCH_ARTICLES = 8
+"""Articles read together: their windows and frames fill the network's batches."""
+
+for _name in ("article", "positions", "relations"):
+    Doc.set_extension(_name, default=None, force=True)
+
+
+def languages() -> list[str]:
+    """The languages that kg/lang has the tables for."""
+    return sorted(p.name for p in package_file("lang").iterdir() if (p / "sentences.json").exists())
+
+
+@lru_cache(maxsize=1)
+def model_version() -> str:
+    """The version of the shipped model: it names the bytes of its files."""
+    version: str = json.loads((resource("models") / "labels.json").read_text(encoding="utf-8"))["version"][0]
+    return version
+
+
+def read_decoding(folder: Path) -> Decoding:
+    table = json.loads((folder / "decoding.json").read_text(encoding="utf-8"))
+    return Decoding(least=table["least"], default=table["default"])
+
+
+class AnnotatorPipe:
+    """spaCy component: reads Docs with the network, sets entities, tags and tree, and links what it found."""
+
+    def __init__(self, language: str, folder: Path, threads: int) -> None:
+        self.network = Network(folder, threads=threads)
+        self.decoding = read_decoding(folder)
+        self.linker = Linker(language=language)
+
+    def __call__(self, doc: Doc) -> Doc:
+        return next(self.pipe([doc]))
+
+    def pipe(self, stream: Iterable[Doc], batch_size: int = BATCH_ARTICLES) -> Iterator[Doc]:
+        docs = iter(stream)
+        while batch := list(islice(docs, batch_size)):
+            for doc, reading in zip(batch, read(batch, self.network), strict=True):
+                set_annotations(doc, reading, self.network)
+                positions, relations = decode(reading, self.network.labels, self.decoding)
+                article = doc._.article or Article(id="text", text=doc.text)
+                assembler = Assembler(article, doc, reading, self.linker)
+                doc._.positions = [assembler.position(p) for p in positions]
+                doc._.relations = [r for r in map(assembler.relation, relations) if r is not None]
+                yield doc
+
+
+@Language.factory("kg_annotator", assigns=["doc.ents", "token.pos", "token.dep", "token.head", "doc._.positions", "doc._.relations"],
+                  default_config={"language": "de", "folder": "", "threads": 0})
+def _create(nlp: Language, name: str, language: str, folder: str, threads: int) -> AnnotatorPipe:
+    return AnnotatorPipe(language, Path(folder) if folder else resource("models"), threads)
+
+
+def make_pipeline(language: str = "de", *, folder: Path | None = None, threads: int = 0) -> Language:
+    """Return the spaCy pipeline of ``language``; ``threads`` 0 takes all cores. Raises ModelError for an unknown language."""
+    if language not in languages():
+        raise ModelError(f"No model reads language {language!r}", where="--language", mend=f"Use one of: {', '.join(languages())}.")
+    nlp = spacy.blank(language)
+    nlp.add_pipe("kg_sentences", config={"language": language})
+    nlp.add_pipe("kg_annotator", config={"language": language, "folder": str(folder or ""), "threads": threads})
+    return nlp
+
+
+def _docs(nlp: Language, articles: Iterable[Article]) -> Iterator[Doc]:
+    for article in articles:
+        doc = nlp.make_doc(article.text)
+        doc._.article = article
+        yield doc
+
+
+def _run(nlp: Language, version: str, articles: Iterable[Article]) -> Iterator[Extraction]:
+    for doc in nlp.pipe(_docs(nlp, articles), batch_size=BATCH_ARTICLES):
+        yield Extraction(article=doc._.article, positions=tuple(doc._.positions), relations=tuple(doc._.relations), model=version)
+
+
+_worker: tuple[Language, str] | None = None
+
+
+def _start_worker(language: str, folder: Path | None) -> None:
+    global _worker
+    _worker = make_pipeline(language, folder=folder, threads=1), model_version()
+
+
+def _work(articles: list[Article]) -> list[Extraction]:
+    assert _worker is not None
+    return list(_run(*_worker, articles))
+
+
+class Extractor:
+    """Articles in, extractions out, in the same order. ``jobs`` processes share the work; memory stays flat."""
+
+    def __init__(self, *, language: str = "de", jobs: int = 1, folder: Path | None = None) -> None:
+        self.language, self.jobs, self.folder = language, jobs, folder
+        self.version = model_version()
+        self._nlp = make_pipeline(language, folder=folder) if jobs == 1 else None
+
+    def extract(self, articles: Iterable[Article]) -> Iterator[Extraction]:
+        """Yield one extraction an article. Lazily: at most a few batches are in memory."""
+        if self._nlp is not None:
+            yield from _run(self._nlp, self.version, articles)
+            return
+        context = multiprocessing.get_context("spawn")
+        with context.Pool(self.jobs, _start_worker, (self.language, self.folder)) as pool:
+            stream = iter(articles)
+            pending = [pool.apply_async(_work, (b,)) for b in islice(_batched(stream), 2 * self.jobs)]
+            while pending:
+                yield from pending.pop(0).get()
+                pending.extend(pool.apply_async(_work, (b,)) for b in islice(_batched(stream), 1))
+
+
+def _batched(stream: Iterator[Article]) -> Iterator[list[Article]]:
+    while batch := list(islice(stream, BATCH_ARTICLES)):
+        yield batch
+
+
+__all__ = ["Extractor", "languages", "make_pipeline", "model_version"]
+assert _sentences is not None

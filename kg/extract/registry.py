@@ -1,0 +1,282 @@
+"""The actors that are known beforehand, as dictionaries from the words of a language; read from ``kg/lang/<language>``.
+
+Every look-up is a dictionary access; nothing scans the whole registry. The same data as RDF: ``ontology/actors.ttl``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from kg.errors import OntologyError
+from kg.extract.forms import bases, inflected_key, plain, stem
+from kg.iri import actor_iri
+from kg.model import Actor
+from kg.resources import package_file
+
+_SHORT = 3
+"""Names up to this length match only as they are written: "IS" is not "is", "AU" is not "au"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One stay in an office: its kind, the label of the state or organisation, and the first and last day known."""
+
+    kind: str
+    body: str
+    begin: str
+    end: str
+
+    def covers(self, day: date) -> bool:
+        """Tell whether the office was held on a day; a bare year or month counts whole."""
+        iso = day.isoformat()
+        return (not self.begin or iso[: len(self.begin)] >= self.begin) and (
+            not self.end or iso[: len(self.end)] <= self.end
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One actor of the registry. ``gender`` is m, f, n or p (plural), of the person or of the name; "" if unknown."""
+
+    actor: Actor
+    gender: str = ""
+    surname: str = ""
+    alone: bool = False
+    names: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A word for an office: ``kind`` as in :class:`Term` ("" for a form of address), ``body`` where the word tells it."""
+
+    kind: str
+    body: str
+    gender: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pronoun:
+    """A pronoun's person (1, 2, 3), number (s, p or "" for either) and gender (m, f, n or "" for any)."""
+
+    person: int
+    number: str
+    gender: str
+
+
+@dataclass(slots=True)
+class Registry:
+    """Dictionaries from words to actors. Built once by :func:`load_registry` and then only read."""
+
+    labels: dict[str, Entry] = field(default_factory=dict)
+    exact: dict[str, Entry] = field(default_factory=dict)
+    folded: dict[str, Entry] = field(default_factory=dict)
+    inflected: dict[str, Entry] = field(default_factory=dict)
+    adjectives: dict[str, Entry] = field(default_factory=dict)
+    people: dict[str, Entry] = field(default_factory=dict)
+    seats: dict[str, Entry] = field(default_factory=dict)
+    persons: dict[str, Entry] = field(default_factory=dict)
+    surnames: dict[str, list[Entry]] = field(default_factory=dict)
+    holders: dict[tuple[str, str], list[Entry]] = field(default_factory=dict)
+    first_names: dict[str, str] = field(default_factory=dict)
+    titles: dict[str, Title] = field(default_factory=dict)
+    nouns: dict[str, str] = field(default_factory=dict)
+    noun_endings: tuple[tuple[str, str], ...] = ()
+    pronouns: dict[str, Pronoun] = field(default_factory=dict)
+
+    def named(self, text: str) -> Entry | None:
+        """Return the state or organisation of a name in any case: ``"Frankreichs"``, ``"Vereinten Nationen"``."""
+        name = plain(text)
+        for form in bases(name):
+            found = self.exact.get(form) or self.seats.get(form)
+            if found is None and len(form) > _SHORT and form[:1].isupper():
+                found = self.folded.get(form.casefold())
+            if found is not None:
+                return found
+        return self.inflected.get(inflected_key(name)) if " " in name and name[:1].isupper() else None
+
+    def country_of(self, adjective: str) -> Entry | None:
+        """Return the state of an adjective or of a town's form in -er: ``"ukrainischen"``, ``"Teheraner"``."""
+        return self.adjectives.get(stem(adjective)) or self.adjectives.get(adjective.casefold())
+
+    def nation(self, noun: str) -> Entry | None:
+        """Return the state of its people: ``"Franzosen"``, ``"Amerikanern"``."""
+        return next((self.people[form] for form in bases(noun) if form in self.people), None)
+
+    def person(self, full_name: str) -> Entry | None:
+        """Return the registered person of a full name, with or without genitive -s."""
+        name = plain(full_name)
+        return next((self.persons[form] for form in bases(name) if form in self.persons), None)
+
+    def title(self, word: str) -> Title | None:
+        """Return the office of a title word in any case or gender: ``"Außenministerin"``, ``"Präsidenten"``."""
+        for form in _title_forms(word):
+            found = self.titles.get(form)
+            if found is not None:
+                return found
+        return None
+
+    def noun_kind(self, word: str) -> str:
+        """Return the kind of a common noun (``nouns.tsv``), "" where it has none."""
+        for form in (word, *bases(word)):
+            kind = self.nouns.get(form)
+            if kind:
+                return kind
+        lower = word.casefold()
+        lower = lower[:-2] if lower.endswith("in") else lower
+        for ending, kind in self.noun_endings:
+            if lower.endswith((ending, ending + "s", ending + "n", ending + "en")):
+                return kind
+        return ""
+
+    def in_office(self, kind: str, body: str, day: date | None) -> list[Entry]:
+        """Return who held an office on a day; everybody who ever did where there is no day."""
+        found = self.holders.get((kind, body), [])
+        if day is None:
+            return found
+        return [x for x in found if any(t.kind == kind and t.body == body and t.covers(day) for t in x.terms)]
+
+
+def _title_forms(word: str) -> Iterator[str]:
+    yield word
+    if word.endswith("innen"):
+        word = word[:-3]
+    if word.endswith("in"):
+        yield word[:-2]
+        # "Beauftragte" and "Französin" have no form without ending.
+        yield word[:-2] + "e"
+    for ending in ("s", "n", "en", "es", "r", "m"):
+        if word.endswith(ending) and len(word) > len(ending) + 3:
+            yield word[: -len(ending)]
+
+
+@lru_cache(maxsize=4)
+def load_registry(language: str = "de") -> Registry:
+    """Read the registry of a language. Raises :class:`OntologyError` naming file and line where a line is malformed."""
+    folder = package_file("lang", language)
+    registry = Registry()
+    for row in _rows(folder / "states.tsv", 9):
+        _add_state(registry, row)
+    for row in _rows(folder / "organisations.tsv", 5):
+        _add_organisation(registry, row)
+    for row in _rows(folder / "persons.tsv", 7):
+        _add_person(registry, row)
+    for word, gender, kind, body in _rows(folder / "titles.tsv", 4):
+        registry.titles[word] = Title(kind, body, gender)
+    endings = []
+    for word, kind in _rows(folder / "nouns.tsv", 2):
+        if word.startswith("-"):
+            endings.append((word[1:], kind))
+        else:
+            registry.nouns[word] = kind
+    registry.noun_endings = tuple(endings)
+    for word, person, number, gender in _rows(folder / "pronouns.tsv", 4):
+        registry.pronouns[word] = Pronoun(int(person), number, gender)
+    return registry
+
+
+def _rows(path: Path, columns: int) -> Iterator[list[str]]:
+    header = True
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+        if not line or line.startswith("# "):
+            continue
+        row = line.split("\t")
+        if len(row) != columns:
+            raise OntologyError(
+                f"A line has {len(row)} columns, not {columns}", where=f"{path.name}:{number}", mend="Separate by tabs."
+            )
+        if header:
+            header = False
+            continue
+        yield row
+
+
+def _many(cell: str) -> list[str]:
+    return cell.split("|") if cell else []
+
+
+def _actor(label: str, kind: str, wikidata: str) -> Actor:
+    item = wikidata or None
+    return Actor(iri=actor_iri(label, item), label=label, type=kind, resolved=True, wikidata=item)
+
+
+def _add_name(registry: Registry, name: str, entry: Entry) -> None:
+    name = plain(name)
+    registry.exact.setdefault(name, entry)
+    registry.folded.setdefault(name.casefold(), entry)
+    if " " in name:
+        registry.inflected.setdefault(inflected_key(name), entry)
+
+
+def _add_state(registry: Registry, row: list[str]) -> None:
+    _, wikidata, label, _, gender, names, adjectives, people, seats = row
+    entry = Entry(_actor(label, "State", wikidata), gender=gender, names=tuple(_many(names)))
+    registry.labels[label] = entry
+    for name in (label, *entry.names):
+        _add_name(registry, name, entry)
+    for adjective in _many(adjectives):
+        registry.adjectives.setdefault(adjective.casefold(), entry)
+    for noun in _many(people):
+        registry.people.setdefault(noun, entry)
+    for seat in _many(seats):
+        name = plain(seat)
+        registry.seats.setdefault(name, entry)
+        if " " in name:
+            registry.inflected.setdefault(inflected_key(name), entry)
+        elif not entry.names or name not in registry.exact:
+            registry.adjectives.setdefault(name.casefold() + ("r" if name.endswith("e") else "er"), entry)
+
+
+def _add_organisation(registry: Registry, row: list[str]) -> None:
+    wikidata, label, kind, _, names = row
+    entry = Entry(_actor(label, kind, wikidata), names=tuple(_many(names)))
+    registry.labels[label] = entry
+    for name in (label, *entry.names):
+        _add_name(registry, name, entry)
+
+
+def _add_person(registry: Registry, row: list[str]) -> None:
+    wikidata, label, gender, surname, names, alone, offices = row
+    terms = tuple(_term(office) for office in _many(offices))
+    words = plain(label).split(" ")
+    entry = Entry(
+        _actor(label, "Person", wikidata), gender=gender, surname=surname or words[-1], alone=bool(alone),
+        names=tuple(_many(names)), terms=terms,
+    )  # fmt: skip
+    registry.labels[label] = entry
+    for name in (label, *entry.names):
+        registry.persons.setdefault(plain(name), entry)
+    for key in {plain(entry.surname), *(" ".join(words[start:]) for start in _particle_starts(words))}:
+        registry.surnames.setdefault(key, []).append(entry)
+    if len(words) > 1 and not surname:
+        known = registry.first_names.setdefault(words[0], gender)
+        if known != gender:
+            registry.first_names[words[0]] = ""
+    for kind, body in {(term.kind, term.body) for term in terms}:
+        registry.holders.setdefault((kind, body), []).append(entry)
+
+
+_PARTICLES = frozenset("von van de del di da dos der den zu zur ten ter bin ibn al el ben le la du".split())
+
+
+def _particle_starts(words: list[str]) -> Iterator[int]:
+    """Yield where a surname with its particles begins: "de Maizière", "von der Leyen"."""
+    for start in range(1, len(words) - 1):
+        if words[start].lower() in _PARTICLES:
+            yield start
+
+
+def _term(office: str) -> Term:
+    kind, _, rest = office.partition("@")
+    body, _, span = rest.rpartition(" ")
+    begin, _, end = span.partition("/")
+    return Term(kind, body, begin, end)
+
+
+def entries(registry: Registry) -> Mapping[str, Entry]:
+    """Return all entries by canonical label."""
+    return registry.labels

@@ -1,0 +1,25 @@
+"""Names the topic a stance is about: the words of the text, made a label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spacy.tokens import Token
+
+from kg.extract.decode import Stretch
+from kg.iri import topic_iri
+from kg.model import Topic
+
+
+def topic_of(stretch: Stretch, words: Sequence[Token]) -> Topic:
+    """Return the topic named by ``stretch``: white space folded, words that stand apart joined by " … ".
+
+    The same words in any capitalisation of their beginning are one concept.
+    """
+    parts = []
+    for begin, end in stretch:
+        doc = words[begin].doc
+        text = doc.text[words[begin].idx : words[end - 1].idx + len(words[end - 1].text)]
+        parts.append(" ".join(text.split()))
+    label = " … ".join(parts)
+    return Topic(iri=topic_iri(label), label=label)

@@ -1,0 +1,102 @@
+"""Chooses the decoding thresholds on the held-back training articles, never on the articles that scores are reported on.
+
+    python -m training.choose --data DATA --models models --scorer SCORE.PY
+
+Reads the held-back articles with the exported model and everything accepted, then moves each label's threshold to where
+linked F1 over all held-back articles is highest, common labels first. Writes models/decoding.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+from collections import Counter
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from kg.exchange import extraction_lines
+from kg.extract.decode import Decoding
+from kg.extract.pipeline import make_pipeline
+from kg.model import Extraction
+
+from training.corpora import read_article
+from training.network import RELATIONS, STANCES
+from training.train import HELD_BACK
+
+Line = dict[str, Any]
+STEPS = [0.30, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.85]
+RARE = 8
+"""Labels with fewer held-back gold lines keep the common threshold."""
+
+
+def load_scorer(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("score", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def held_back(data: Path) -> list[Path]:
+    return [p for i, p in enumerate(sorted((data / "positions/wikinews/gold").glob("*.jsonl"))) if i % HELD_BACK == 0]
+
+
+def predict(folder: Path, data: Path, gold: list[Path]) -> dict[str, list[Line]]:
+    """All lines of each held-back article, however unsure; ``confidence`` is the score that thresholds compare."""
+    nlp = make_pipeline("de", folder=folder)
+    nlp.get_pipe("kg_annotator").decoding = Decoding(least={}, default=0.0)  # type: ignore[attr-defined]
+    lines = {}
+    for path in gold:
+        article = read_article(data / "positions/wikinews/articles" / f"{path.stem}.txt")
+        doc = nlp.make_doc(article.text)
+        doc._.article = article
+        doc = nlp(doc)
+        found = Extraction(article=article, positions=tuple(doc._.positions), relations=tuple(doc._.relations), model="held back")
+        lines[path.stem] = [json.loads(line) for line in extraction_lines(found)]
+    return lines
+
+
+class Chooser:
+    def __init__(self, scorer: ModuleType, predicted: dict[str, list[Line]], gold: list[Path]) -> None:
+        self.scorer, self.predicted = scorer, predicted
+        self.gold = {p.stem: [json.loads(x) for x in p.read_text().splitlines() if x.strip()] for p in gold}
+
+    def f1(self, kind: str, least: dict[str, float], level: str = "linked") -> float:
+        tp = fp = fn = 0
+        for name, want in self.gold.items():
+            have = [x for x in self.predicted[name] if x["kind"] == kind and x["confidence"] >= least[x["stance" if kind == "position" else "relation"]]]
+            want = [x for x in want if x["kind"] == kind]
+            a, b, c, _ = self.scorer.count(self.scorer.distinct(have), self.scorer.distinct(want), level)
+            tp, fp, fn = tp + a, fp + b, fn + c
+        return float(self.scorer.prf(tp, fp, fn)["f1"])
+
+    def choose(self, kind: str, labels: list[str]) -> dict[str, float]:
+        counts = Counter(x.get("stance", x.get("relation")) for lines in self.gold.values() for x in lines if x["kind"] == kind and not x["optional"])
+        common = max(STEPS, key=lambda t: self.f1(kind, dict.fromkeys(labels, t)))
+        least = dict.fromkeys(labels, common)
+        for label in sorted(labels, key=lambda x: -counts[x]):
+            if counts[label] >= RARE:
+                near = [t for t in STEPS if abs(t - common) < 0.21]
+                least[label] = max(near, key=lambda t: (self.f1(kind, least | {label: t}), -abs(t - common)))
+        print(kind, f"common {common}: F1 {self.f1(kind, dict.fromkeys(labels, common)):.3f}, by label {self.f1(kind, least):.3f}")
+        return least
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--models", type=Path, required=True)
+    parser.add_argument("--scorer", type=Path, required=True, help="score.py of the gold articles")
+    args = parser.parse_args()
+    gold = held_back(args.data)
+    (args.models / "decoding.json").write_text(json.dumps({"default": 0.5, "least": {}}))
+    chooser = Chooser(load_scorer(args.scorer), predict(args.models, args.data, gold), gold)
+    least = chooser.choose("position", STANCES) | chooser.choose("relation", RELATIONS)
+    table = {"chosen_on": f"{len(gold)} training articles held back", "default": 0.5, "least": least}
+    (args.models / "decoding.json").write_text(json.dumps(table, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

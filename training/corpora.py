@@ -1,0 +1,114 @@
+"""Reads the training material: dependency trees, names, articles with positions and relations, plain text.
+
+Folder layout and licences: models/README.md, section Data. Offsets are half-open code points into the article's text.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import spacy
+from kg.model import Article
+
+Line = dict[str, Any]
+"""One annotation as ``score.py`` reads it."""
+
+tokenize = spacy.blank("de").tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Words of one sentence; ``heads`` count from 1 (0 = root) and are empty without a tree, ``names`` likewise."""
+
+    words: list[str]
+    upos: list[str]
+    heads: list[int]
+    relations: list[str]
+    names: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class GoldArticle:
+    """An article with annotation: ``words`` are (begin, end, text), ``sentences`` half-open word ranges without gaps."""
+
+    id: str
+    text: str
+    words: list[tuple[int, int, str]]
+    sentences: list[tuple[int, int]]
+    lines: list[Line]
+
+
+def read_trees(path: Path) -> list[Sentence]:
+    sentences = []
+    for block in path.read_text().strip().split("\n\n"):
+        rows = [line.split("\t") for line in block.splitlines() if not line.startswith("#")]
+        sentences.append(Sentence([r[1] for r in rows], [r[3] for r in rows], [int(r[6]) for r in rows], [r[7] for r in rows], []))
+    return sentences
+
+
+def read_names(path: Path) -> list[Sentence]:
+    sentences = []
+    for block in path.read_text().strip("\n").split("\n\n"):
+        rows = [line.rsplit("\t", 1) for line in block.splitlines() if line]
+        sentences.append(Sentence([r[0] for r in rows], [], [], [], [r[1] for r in rows]))
+    return sentences
+
+
+def split_words(text: str) -> list[tuple[int, int, str]]:
+    return [(t.idx, t.idx + len(t.text), t.text) for t in tokenize(text) if not t.is_space]
+
+
+def word_ranges(words: list[tuple[int, int, str]], spans: list[list[int]]) -> list[tuple[int, int]]:
+    """Sentence spans in characters to word ranges without gaps: each sentence begins where the last ended."""
+    ranges, at = [], 0
+    for _, stop in spans:
+        end = at
+        while end < len(words) and words[end][0] < stop:
+            end += 1
+        if end > at:
+            ranges.append((at, end))
+        at = end
+    if at < len(words):
+        ranges.append((at, len(words)))
+    return ranges
+
+
+def read_articles(articles: Path, gold: Path) -> list[GoldArticle]:
+    found = []
+    for path in sorted(gold.glob("*.jsonl")):
+        text = (articles / f"{path.stem}.txt").read_text()
+        meta = json.loads((articles / f"{path.stem}.json").read_text())
+        words = split_words(text)
+        lines = [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
+        found.append(GoldArticle(path.stem, text, words, word_ranges(words, meta["sentences"]), lines))
+    return found
+
+
+def read_article(path: Path) -> Article:
+    """The article as the product's pipeline takes it."""
+    meta = json.loads(path.with_suffix(".json").read_text())
+    return Article(id=path.stem, text=path.read_text(), date=date.fromisoformat(meta["date"]) if meta.get("date") else None)
+
+
+def read_text(path: Path) -> str:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return file.read()
+
+
+def all_words(data: Path) -> Iterator[str]:
+    """Every word of the material, for the choice of the vocabulary."""
+    for path in sorted((data / "trees").glob("*.conllu")):
+        for sentence in read_trees(path):
+            yield from sentence.words
+    for path in sorted((data / "ner").glob("*.tsv")):
+        for sentence in read_names(path):
+            yield from sentence.words
+    for path in sorted((data / "positions").rglob("*.txt")):
+        yield from (word for _, _, word in split_words(path.read_text()))
+    yield from (word for _, _, word in split_words(read_text(data / "text" / "wikinews.txt.gz")))

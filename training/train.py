@@ -1,0 +1,249 @@
+"""Trains the annotator: all heads together, first mostly names and trees, then mostly positions.
+
+    python -m training.train --data DATA --work WORK --seconds 4800 --seed 1
+
+WORK holds base.pt and tokenizer.json (training.encoder); checkpoints go to WORK/SEED/. The learning rate falls linearly
+to zero at the end of the given wall-clock time, so a run of any length ends trained as well as that time allows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from training.batches import FrameBatch, WindowBatch, frame_batch, window_batch
+from training.corpora import Sentence, read_articles, read_names, read_trees
+from training.examples import HOLDS, IGNORED, NONE, ArticleExamples, FrameExample, Pieces, WindowExample, known_surfaces, sentence_window
+from training.network import CUES, STANCES, Annotator
+
+HELD_BACK = 9
+"""Every ninth Wikinews article is held back: thresholds and calibration are chosen on these."""
+
+TREES = ("gsd-dev", "pud-a", "pud-b", "hdt-part", "parseme-gsd")
+NAMES = ("germeval-dev", "germeval-test", "wikiner-part")
+
+
+class Cycle:
+    """Draws examples without end, shuffled anew each round."""
+
+    def __init__(self, items: Sequence[object], rng: random.Random) -> None:
+        self.items, self.rng = list(items), rng
+        self.queue: list[object] = []
+        self.rounds = -1
+
+    def take(self) -> object:
+        if not self.queue:
+            self.queue = self.rng.sample(self.items, len(self.items))
+            self.rounds += 1
+        return self.queue.pop()
+
+
+def pack(cycle: Cycle, pieces: Pieces, limit: int) -> list[Sentence]:
+    sentences: list[Sentence] = []
+    total = 0
+    while total < limit:
+        sentence: Sentence = cycle.take()  # type: ignore[assignment]
+        if len(sentence.words) > 90:
+            continue
+        sentences.append(sentence)
+        total += sum(len(pieces.of(w)) for w in sentence.words)
+    return sentences
+
+
+def word_loss(model: Annotator, batch: WindowBatch, states: Tensor) -> Tensor:
+    """Cross-entropy of names, or of tree, labels and parts of speech, whichever the batch has."""
+    x = model.heads.drop(states)
+
+    def loss(scores: Tensor, gold: Tensor) -> Tensor:
+        return F.cross_entropy(scores.flatten(0, -2), gold.flatten(), ignore_index=IGNORED)
+
+    if batch.names is not None:
+        return loss(model.heads.names(x), batch.names)
+    assert batch.heads is not None and batch.labels is not None and batch.upos is not None
+    arcs = loss(model.heads.arc_scores(x, batch.sentence), batch.heads)
+    labels = loss(model.heads.label_scores(x, batch.heads.clamp(min=0)), batch.labels)
+    return arcs + labels + 0.5 * loss(model.heads.upos(x), batch.upos)
+
+
+def cue_loss(scores: Tensor, batch: WindowBatch) -> Tensor:
+    assert batch.cues is not None and batch.cue_weight is not None
+    raw = F.binary_cross_entropy_with_logits(scores, batch.cues, reduction="none", pos_weight=torch.tensor(3.0))
+    return (raw * batch.cue_weight).sum() / (batch.cue_weight[..., 0] > 0).sum() * 1.2
+
+
+def frame_loss(model: Annotator, batch: FrameBatch, split: Tensor) -> Tensor:
+    x = batch.gather(split)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        roles, verdict, flags = model.reader(x, batch.mask, batch.mark, batch.label, batch.first, batch.cue)
+    roles, verdict, flags = roles.float(), verdict.float(), flags.float()
+    raw = F.cross_entropy(roles.flatten(0, 2), batch.tags.flatten(), reduction="none", ignore_index=IGNORED).view(batch.tags.shape)
+    words = (batch.tags[..., 0] != IGNORED).sum(1).clamp(min=1)
+    per_frame = raw.sum((1, 2)) / words
+    tagging = (per_frame * batch.weight * batch.positive).sum() / (batch.weight * batch.positive).sum().clamp(min=1)
+    judging = (F.cross_entropy(verdict, batch.verdict, reduction="none") * batch.weight).sum() / batch.weight.sum()
+    flagging = F.binary_cross_entropy_with_logits(flags, batch.flags, reduction="none").mean()
+    return 4 * tagging + judging + 0.5 * flagging
+
+
+def negatives(window: WindowExample, scores: Tensor, rng: random.Random, cut: object) -> list[FrameExample]:
+    """Frames whose cue is none: false alarms of the cue finder as it is now, and verbs at random."""
+    gold = window.cues or {}
+    candidates: list[tuple[float, int, int]] = []
+    for word, cue in (scores[window.own : len(window.first)] > 0.15).nonzero().tolist():
+        word += window.own
+        position = cue < len(STANCES)
+        if (position and any((word, c) in gold for c in range(len(STANCES)))) or (word, cue) in gold:
+            continue
+        candidates.append((float(scores[word, cue]), word, 0 if position else 1 + cue))
+    best = sorted(candidates, reverse=True)[: 2 + len(window.frames)]
+    chosen = {(word, label) for _, word, label in best}
+    for word in rng.sample(window.verbs, min(1 + len(window.frames) // 4, len(window.verbs))):
+        chosen.add((word, 0))
+    return [cut(window, word, label) for word, label in sorted(chosen)]  # type: ignore[operator]
+
+
+class Trainer:
+    def __init__(self, args: argparse.Namespace) -> None:
+        self.args, self.rng = args, random.Random(args.seed)
+        torch.manual_seed(args.seed)
+        torch.set_num_threads(args.threads)
+        self.pieces = Pieces(Tokenizer.from_file(str(args.work / "tokenizer.json")))
+        self._read()
+        weights = torch.load(args.work / "base.pt")
+        self.model = Annotator(weights["emb.word"].size(0), len(self.upos), len(self.labels))
+        self.model.load(weights)
+        self.model.encoder.word.requires_grad_(False)
+        self.model.encoder.place.requires_grad_(False)
+        self.optimizer = torch.optim.AdamW(list(self._groups()), weight_decay=0.01, fused=True)
+        self.rates = [g["lr"] for g in self.optimizer.param_groups]
+
+    def _read(self) -> None:
+        data: Path = self.args.data
+        trees = [s for name in TREES for s in read_trees(data / "trees" / f"{name}.conllu")]
+        names = [s for name in NAMES for s in read_names(data / "ner" / f"{name}.tsv") if len(s.words) > 3]
+        self.upos = {u: i for i, u in enumerate(sorted({u for s in trees for u in s.upos}))}
+        self.labels = {r: i for i, r in enumerate(sorted({r for s in trees for r in s.relations}))}
+        folders = [data / "positions" / part for part in ("wikinews", "written")]
+        wikinews, written = (read_articles(f / "articles", f / "gold") for f in folders)
+        self.kept = [a for i, a in enumerate(wikinews) if self.args.all or i % HELD_BACK] + written
+        maker = ArticleExamples(self.pieces, known_surfaces(self.kept))
+        self.trees, self.names = Cycle(trees, self.rng), Cycle(names, self.rng)
+        windows = [w for a in self.kept for w in maker.windows(a)]
+        self.windows = Cycle(windows, self.rng)
+        print(f"{len(trees)} trees, {len(names)} sentences with names, {len(self.kept)} articles, {len(windows)} windows, "
+              f"{sum(len(w.frames) for w in windows)} frames, {sum(len(w.ids) for w in windows)} pieces", flush=True)
+
+    def _groups(self) -> Iterator[dict[str, object]]:
+        """Lower layers learn more slowly: their knowledge of the language is what the small data cannot give back."""
+        a = self.args
+        encoder = self.model.encoder
+        for number, layer in enumerate(encoder.layers):
+            yield {"params": list(layer.parameters()), "lr": a.rate * a.decay ** (len(encoder.layers) - 1 - number)}
+        yield {"params": [encoder.kind, encoder.mix, *encoder.norm.parameters()], "lr": a.rate}
+        yield {"params": list(self.model.reader.layers.parameters()), "lr": a.rate * 1.5}
+        yield {"params": list(self.model.heads.parameters()), "lr": a.head_rate}
+        rest = [p for n, p in self.model.reader.named_parameters() if not n.startswith("layers.")]
+        yield {"params": rest, "lr": a.head_rate}
+
+    def _encode(self, batch: WindowBatch) -> tuple[Tensor, Tensor]:
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            split, mixed = self.model.encoder(batch.ids, batch.mask)
+        states = torch.gather(mixed, 1, batch.first.unsqueeze(-1).expand(-1, -1, mixed.size(-1)))
+        return split, states
+
+    def _word_step(self, cycle: Cycle) -> Tensor:
+        windows = [sentence_window(pack(cycle, self.pieces, self.rng.choice((40, 120, 180))), self.pieces, self.upos, self.labels) for _ in range(7)]
+        batch = window_batch(windows)
+        return word_loss(self.model, batch, self._encode(batch)[1])
+
+    def _position_step(self) -> Tensor:
+        windows: list[WindowExample] = [self.windows.take() for _ in range(self.args.windows)]  # type: ignore[misc]
+        batch = window_batch(windows)
+        split, states = self._encode(batch)
+        scores = self.model.heads.cues(self.model.heads.drop(states))
+        chances = scores.detach().sigmoid()
+        frames = []
+        for row, window in enumerate(windows):
+            extra = negatives(window, chances[row, 1:], self.rng, none_frame)
+            frames += [(row, f) for f in window.frames + extra]
+        loss = cue_loss(scores[:, 1:], batch)
+        if frames:
+            frames = self.rng.sample(frames, min(len(frames), 16 * self.args.windows))
+            loss = loss + frame_loss(self.model, frame_batch(windows, frames), split)
+        return loss
+
+    def run(self) -> None:
+        start, step, saved = time.time(), 0, time.time()
+        sums = {"trees": [0.0, 0], "names": [0.0, 0], "positions": [0.0, 0]}
+        while (progress := (time.time() - start) / self.args.seconds) < 1:
+            kind = self._choose(progress)
+            for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
+                group["lr"] = rate * min(1, (step + 1) / 100) * max(0.01, 1 - progress)
+            loss = self._position_step() if kind == "positions" else self._word_step(self.trees if kind == "trees" else self.names)
+            self.optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+            self.optimizer.step()
+            step += 1
+            sums[kind][0] += loss.item()
+            sums[kind][1] += 1
+            if step % 100 == 0:
+                means = " ".join(f"{k} {s / max(1, n):.3f} ({n})" for k, (s, n) in sums.items())
+                print(f"step {step} {time.time() - start:.0f}s round {self.windows.rounds} {means}", flush=True)
+                sums = {k: [0.0, 0] for k in sums}
+            if time.time() - saved > 600:
+                self.save("last")
+                saved = time.time()
+        self.save("final")
+
+    def _choose(self, progress: float) -> str:
+        others = self.args.others if progress > 0.12 else 0.75
+        draw = self.rng.random()
+        return "positions" if draw >= others else "trees" if draw < others * 0.5 else "names"
+
+    def save(self, name: str) -> None:
+        folder = self.args.work / str(self.args.seed)
+        folder.mkdir(exist_ok=True)
+        torch.save({"model": self.model.state_dict(), "upos": list(self.upos), "labels": list(self.labels)}, folder / f"{name}.tmp")
+        (folder / f"{name}.tmp").replace(folder / f"{name}.pt")
+
+
+def none_frame(window: WindowExample, word: int, label: int) -> FrameExample:
+    """A frame for a cue that is none, cut as at run time."""
+    from kg.extract.windows import cut_frame
+
+    assert window.place is not None
+    article, place = window.place
+    frame = cut_frame(place, article.sentences, word + place.begin)
+    b = place.begin
+    return FrameExample(frame.begin - b, frame.own - b, word, frame.end - b, label, NONE, None, [0.0, 0.0], 0.7)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--seconds", type=float, default=4800)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--rate", type=float, default=1.5e-4)
+    parser.add_argument("--head-rate", type=float, default=1e-3)
+    parser.add_argument("--decay", type=float, default=0.92)
+    parser.add_argument("--others", type=float, default=0.22, help="share of steps on trees and names after the beginning")
+    parser.add_argument("--windows", type=int, default=5, help="windows in a batch")
+    parser.add_argument("--all", action="store_true", help="train on the articles held back, too")
+    Trainer(parser.parse_args()).run()
+
+
+assert HOLDS < NONE and len(CUES) == 22
+
+if __name__ == "__main__":
+    main()
