@@ -53,8 +53,8 @@ def start_reading(doc: Doc, network: Network) -> Reading:
     return Reading(words, sentences, windows)
 
 
-def read(docs: Sequence[Doc], network: Network) -> list[Reading]:
-    """Run both graphs over a batch of Docs, windows and frames of all of them together."""
+def read_words(docs: Sequence[Doc], network: Network) -> list[Reading]:
+    """Run the encoder over a batch of Docs, the windows of all of them together."""
     readings = [start_reading(doc, network) for doc in docs]
     texts, numbers = [], []
     for reading in readings:
@@ -63,15 +63,18 @@ def read(docs: Sequence[Doc], network: Network) -> list[Reading]:
             texts.append([t.text for t in reading.words[w.begin : w.end]])
             numbers.append(number[w.begin : w.end])
     outputs = iter(network.read_words(texts, numbers) if texts else [])
-    inputs: list[FrameInput] = []
     for reading in readings:
         reading.outputs = [next(outputs) for _ in reading.windows]
-        inputs.extend(_find_cues(reading, len(network.labels.stances)))
+    return readings
+
+
+def read_cues(readings: Sequence[Reading], network: Network) -> None:
+    """Find the cues of each reading and read their frames, those of all readings together."""
+    inputs = [frame for reading in readings for frame in _find_cues(reading, len(network.labels.stances))]
     results = iter(network.read_frames(inputs) if inputs else [])
     for reading in readings:
         for cue in reading.cues:
             cue.outputs = next(results)
-    return readings
 
 
 def _find_cues(reading: Reading, stances: int) -> Iterable[FrameInput]:

@@ -9,12 +9,12 @@ from spacy.tokens import Doc, Token
 from kg.extract.annotate import Reading
 from kg.extract.decode import FoundPosition, FoundRelation, Stretch
 from kg.extract.link import ArticleLinks, Linker, Name
-from kg.extract.pointer import antecedent
+from kg.extract.pointer import Pointer, candidates, choose, head_word
 from kg.extract.topics import topic_of
 from kg.model import Actor, Article, Position, Relation, Span, Spans
 
 _PARTICLE = "compound:prt"
-_CUE_CHILDREN = frozenset({_PARTICLE, "neg"})
+_OF_BODIES = frozenset({"holds_office", "member_of"})
 _NEGATIONS = frozenset("nicht kein keine keinen keinem keiner nie niemals not no never".split())
 
 
@@ -26,15 +26,24 @@ def spans_of(stretch: Stretch, words: Sequence[Token]) -> Spans:
 class Assembler:
     """Links what was found in one article."""
 
-    def __init__(self, article: Article, doc: Doc, reading: Reading, linker: Linker) -> None:
+    def __init__(self, article: Article, doc: Doc, reading: Reading, linker: Linker, pointer: Pointer) -> None:
         self.reading, self.words = reading, reading.words
         names = [Name(text=e.text, span=(e.start_char, e.end_char), label=e.label_) for e in doc.ents]
         self.links: ArticleLinks = linker.article(article.text, names, date=article.date)
+        self.candidates = candidates(doc, reading, self.links)
+        self.states = reading.spread("states") if reading.words else None
+        self.pointer = pointer
 
-    def _actor(self, stretch: Stretch) -> tuple[Actor, Spans]:
+    def _actor(self, stretch: Stretch, *, body: bool = False) -> tuple[Actor, Spans]:
+        """The actor that the words name; ``body`` asks for the state or organisation where they name an office."""
         spans = spans_of(stretch, self.words)
         whole = (spans[0][0], spans[-1][1])
-        return self.links.actor(whole, antecedent=antecedent(self.reading, self.links, stretch)), spans
+        antecedent = None
+        if self.states is not None and self.links.refers_back(whole):
+            chosen = choose(self.pointer, self.reading, self.states, head_word(stretch, self.words), self.candidates)
+            if chosen is not None:
+                antecedent = spans_of([(chosen.begin, chosen.end)], self.words)[0]
+        return self.links.actor(whole, antecedent=antecedent, body=body), spans
 
     def _cue(self, head: int) -> Spans:
         """The cue's words: its head with separable particle and negation ("lehnt ... ab", "nicht bereit")."""
@@ -61,7 +70,7 @@ class Assembler:
 
     def relation(self, found: FoundRelation) -> Relation | None:
         """The linked relation, or None where both ends are the same actor."""
-        (a, a_spans), (b, b_spans) = self._actor(found.a), self._actor(found.b)
+        (a, a_spans), (b, b_spans) = self._actor(found.a), self._actor(found.b, body=found.relation in _OF_BODIES)
         if a.iri == b.iri:
             return None
         office = self.words[found.cue].text if found.relation == "holds_office" else None

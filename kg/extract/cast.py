@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kg.extract.forms import bases, plain
-from kg.extract.registry import Entry, Registry
+from kg.extract.registry import PARTICLES, Entry, Registry
 from kg.iri import actor_iri
 from kg.model import Actor, Span
 
@@ -47,7 +47,9 @@ class Cast:
     def find(self, text: str, at: int) -> Person | None:
         """Return who is meant by a full name or a surname at an offset; None where nobody or several could be."""
         name = plain(text)
-        for form in bases(name):
+        if name[:1].islower() and name.split(" ")[0] not in PARTICLES:
+            return None
+        for form in bases(name.lower()):
             found = self.by_form.get(form, [])
             if len(found) == 1:
                 return found[0]
@@ -69,14 +71,16 @@ def gather(text: str, names: Sequence[Name], registry: Registry) -> Cast:
     mentions = [(words, name) for name in names if name.label == "PER" if (words := _words(name, registry))]
     known = {" ".join(words) for words, _ in mentions}
     singles = []
-    for words, name in mentions:
-        words = _without_genitive(words, name, text, known, registry)
-        if len(words) > 1 or registry.person(" ".join(words)):
+    # Longest first: "Ben Ali" is a surname where "Zine el-Abidine Ben Ali" is named, and a full name else.
+    for given, name in sorted(mentions, key=lambda pair: (-len(pair[0]), pair[1].span)):
+        words = _without_genitive(given, name, text, known, registry)
+        full = " ".join(words)
+        if full.lower() not in cast.by_form and (registry.person(full) or _is_full(words, registry)):
             _note(cast, words, name, registry)
         else:
-            singles.append((words, name))
-    for words, name in singles:
-        found = cast.find(words[0], name.span[0]) or _by_surname(cast, words[0], name, text, registry)
+            singles.append((full, name))
+    for full, name in sorted(singles, key=lambda pair: pair[1].span):
+        found = cast.find(full, name.span[0]) or _by_surname(cast, full, name, text, registry)
         if found is not None:
             found.spans.append(name.span)
     for person in cast.persons:
@@ -87,10 +91,19 @@ def gather(text: str, names: Sequence[Name], registry: Registry) -> Cast:
 
 
 def _words(name: Name, registry: Registry) -> list[str]:
+    """The words of a name without what the annotator took in with it: "Bayerns Umweltminister", "Dr."."""
     words = plain(name.text).split(" ")
-    while len(words) > 1 and (registry.title(words[0]) or words[0].endswith(".") and len(words[0]) > 2):
-        words.pop(0)
+    for place in range(len(words) - 2, -1, -1):
+        word = words[place]
+        abbreviated = word.endswith(".") and len(word) > 2 and word[1:2].islower()
+        if title_of(word, registry) is not None or registry.noun_kind(word) == "person" or abbreviated:
+            return words[place + 1 :]
     return words if words[0] else []
+
+
+def _is_full(words: list[str], registry: Registry) -> bool:
+    full = " ".join(words)
+    return len(words) > 1 and words[0].lower() not in PARTICLES and full not in registry.surnames
 
 
 def _without_genitive(words: list[str], name: Name, text: str, known: set[str], registry: Registry) -> list[str]:
@@ -109,7 +122,7 @@ def _without_genitive(words: list[str], name: Name, text: str, known: set[str], 
 def _note(cast: Cast, words: list[str], name: Name, registry: Registry) -> None:
     full = " ".join(words)
     entry = registry.person(full)
-    person = next((x for x in cast.by_form.get(words[-1], []) if _same(x, words, entry)), None)
+    person = next((x for x in cast.by_form.get(words[-1].lower(), []) if _same(x, words, entry)), None)
     if person is None:
         label = entry.actor.label if entry else full
         actor = entry.actor if entry else Actor(iri=actor_iri(label), label=_written(name, words), type="Person")
@@ -117,9 +130,13 @@ def _note(cast: Cast, words: list[str], name: Name, registry: Registry) -> None:
         person = Person(actor, gender, entry)
         cast.persons.append(person)
     person.spans.append(name.span)
+    _file(cast, words, person)
+
+
+def _file(cast: Cast, words: list[str], person: Person) -> None:
     for form in _forms(words, person):
-        holders = cast.by_form.setdefault(form, [])
-        if person not in holders:
+        holders = cast.by_form.setdefault(form.lower(), [])
+        if not any(person is x for x in holders):
             holders.append(person)
 
 
@@ -155,15 +172,16 @@ def _by_surname(cast: Cast, surname: str, name: Name, text: str, registry: Regis
     if not entries:
         return None
     offices = _offices(text, name.span, registry)
-    fitting = [x for x in entries if any(t.kind == kind and body in ("", t.body) for kind, body in offices for t in x.terms)]
+    fitting = [
+        x for x in entries if any(t.kind == kind and body in ("", t.body) for kind, body in offices for t in x.terms)
+    ]
     chosen = fitting or [x for x in entries if x.alone]
     if len(chosen) != 1:
         return None
     words = plain(chosen[0].actor.label).split(" ")
     person = Person(chosen[0].actor, chosen[0].gender, chosen[0])
     cast.persons.append(person)
-    for form in _forms(words, person):
-        cast.by_form.setdefault(form, []).append(person)
+    _file(cast, words, person)
     return person
 
 

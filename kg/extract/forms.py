@@ -1,6 +1,6 @@
 """German forms of names: what a name is once its case ending and its article are gone. Plain functions on strings.
 
-Names are folded for comparison: accents that German does not write are dropped, quotes and kinds of dashes do not count.
+Names are compared without the accents that German does not write; quotes and kinds of dashes do not count.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 _QUOTES = "„“”\"«»‚‘'’`´()[]"
-_ARTICLES = frozenset("der die das den dem des ein eine einen einem einer eines".split())
+_ARTICLES = frozenset(["der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "eines"])
 _ENDINGS = ("en", "em", "er", "es", "e")
 _GERMAN = frozenset("äöüÄÖÜß")
 _DASHES = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "’": "'", "‘": "'", "`": "'", "´": "'", "\xad": None})
@@ -20,11 +20,18 @@ _STEMMED = 4
 """A stem shorter than this is left alone: "Ihre", "Amber"."""
 
 
+def tidy(text: str) -> str:
+    """Return a name with single spaces and plain dashes, without outer quotes and punctuation; accents stay."""
+    text = _SPACE.sub(" ", unicodedata.normalize("NFC", text).translate(_DASHES)).strip(" ,;:")
+    inner = text.strip(_QUOTES + " ")
+    # "Firma „Hvalur hf“": a quote that opens inside the name closes at its end.
+    return text if any(mark in inner for mark in '„“«»"(') else inner
+
+
 @lru_cache(maxsize=65536)
 def plain(text: str) -> str:
-    """Return a name without foreign accents, outer quotes and doubled spaces; case and umlauts stay."""
-    text = _SPACE.sub(" ", unicodedata.normalize("NFC", text).translate(_DASHES)).strip()
-    text = text.strip(_QUOTES + ",;:").strip()
+    """Return a name as it is compared: tidied, and without accents that German does not write; case stays."""
+    text = tidy(text)
     if text.isascii():
         return text
     return "".join(char if char in _GERMAN else _bare(char) for char in text)
@@ -38,6 +45,27 @@ def _bare(char: str) -> str:
     return "".join(part for part in unicodedata.normalize("NFD", char) if not unicodedata.combining(part))
 
 
+_PLURALS_IN_N = (
+    "bauern",
+    "eltern",
+    "konzern",
+    "schwestern",
+    "nachbarn",
+    "stern",
+    "kern",
+    "ungarn",
+    "bayern",
+    "leitern",
+)
+
+
+def without_dative(noun: str) -> str:
+    """Return a plural noun in -er or -el without the dative's -n: ``"Kritikern"`` -> ``"Kritiker"``."""
+    lower = noun.lower()
+    dative = lower.endswith(("ern", "eln")) and len(lower) > 5 and not lower.endswith(_PLURALS_IN_N)
+    return noun[:-1] if dative else noun
+
+
 def without_article(text: str) -> str:
     """Return the words after a leading article: ``"der Vereinigten Staaten"`` -> ``"Vereinigten Staaten"``."""
     words = text.split(" ")
@@ -48,7 +76,7 @@ def without_article(text: str) -> str:
 
 def stem(word: str) -> str:
     """Return an adjective without its ending, in lower case: ``"Vereinigten"`` -> ``"vereinigt"``."""
-    lower = word.casefold()
+    lower = word.lower()
     for ending in _ENDINGS:
         if lower.endswith(ending) and len(lower) - len(ending) >= _STEMMED:
             return lower[: -len(ending)]
@@ -56,7 +84,7 @@ def stem(word: str) -> str:
 
 
 def bases(word: str) -> Iterator[str]:
-    """Yield what a noun or name may be in the nominative, the word itself first: ``"Frankreichs"``, ``"Frankreich"``."""
+    """Yield what a noun or name may be in the nominative, itself first: ``"Frankreichs"``, ``"Frankreich"``."""
     yield word
     if word.endswith("'s"):
         yield word[:-2]
@@ -82,7 +110,7 @@ def inflected_key(text: str) -> str:
 
 
 def _loose(word: str) -> str:
-    lower = word.casefold()
+    lower = word.lower()
     for ending in ("en", "em", "er", "es", "e", "s", "n"):
         if lower.endswith(ending) and len(lower) - len(ending) >= _STEMMED:
             return lower[: -len(ending)]
@@ -92,31 +120,64 @@ def _loose(word: str) -> str:
 _GENDERED = {"m": "er", "f": "e", "n": "es", "p": "e"}
 
 
-def nominative(text: str, gender: str | None) -> str:
-    """Return a phrase of adjectives and a noun in the nominative without article: ``"Sudanesischen Armee"``, f ->
-    ``"Sudanesische Armee"``; ``"Internationalen Gerichtshofs"``, m -> ``"Internationaler Gerichtshof"``.
+def nominative(phrase: str) -> str:
+    """Return leading adjectives and their noun in the nominative without article; what follows stays as it is.
 
-    ``gender`` is that of the noun (m f n, p for a plural); where it is not known the words stay as they are.
+    ``"Libanesischen Armee"`` -> ``"Libanesische Armee"``, ``"Internationalen Gerichtshofs"`` -> ``"Internationaler
+    Gerichtshof"``, ``"politischen Beobachtern"`` -> ``"politische Beobachter"``.
     """
-    words = text.split(" ")
-    if gender is None or len(words) < 2:
-        return text
-    for place, word in enumerate(words[:-1]):
-        if not _declined(word):
-            break
-        words[place] = word[: len(stem(word))] + _GENDERED[gender]
-    return " ".join(words)
+    words = phrase.split(" ")
+    place = next((i for i in range(len(words)) if not _adjective(words, i)), 0)
+    noun = words[place]
+    gender = noun_gender(noun)
+    if gender in ("m", "n") and place:
+        noun = next((form for form in bases(noun) if form != noun and noun_gender(form) == gender), noun)
+    elif gender is None and place == len(words) - 1:
+        noun = without_dative(noun)
+    adjectives = [_with_ending(word, gender) for word in words[:place]]
+    return " ".join([*adjectives, noun, *words[place + 1 :]])
 
 
-def _declined(word: str) -> bool:
-    return stem(word) != word.casefold() and len(word) > _STEMMED
+def _with_ending(adjective: str, gender: str | None) -> str:
+    # "Stephen Barclay" is no adjective and noun; "südliches" has the ending of the nominative already.
+    if adjective.endswith("es") or (gender is None and adjective[:1].isupper()):
+        return adjective
+    return adjective[: len(stem(adjective))] + _GENDERED[gender or "p"]
+
+
+def _adjective(words: list[str], place: int) -> bool:
+    word = words[place]
+    if place == len(words) - 1 or stem(word) == word.lower() or word.lower() in _NOT_ADJECTIVES:
+        return False
+    # "Freiburger" and "Mitglieder" do not decline as adjectives do.
+    return word[:1].islower() or (not word.endswith("er") and words[place + 1][:1].isupper())
+
+
+_NOT_ADJECTIVES = frozenset(
+    [
+        "gegen",
+        "wegen",
+        "neben",
+        "zwischen",
+        "unter",
+        "über",
+        "hinter",
+        "außer",
+        "eigener",
+        "sieben",
+        "seiner",
+        "ihrer",
+        "einige",
+    ]
+)
 
 
 _NOUN_GENDER = (
     ("f", ("union", "kommission", "organisation", "bank", "liga", "partei", "agentur", "behörde", "gruppe", "bewegung",
-           "armee", "regierung", "polizei", "opposition", "koalition", "allianz", "front", "gemeinschaft", "versammlung",
-           "kirche", "zeitung", "stiftung", "gesellschaft", "föderation", "republik", "garde", "staatsanwaltschaft",
-           "gewerkschaft", "versammlung", "konferenz", "miliz", "einheit", "linke", "liste", "junta", "delegation")),
+           "armee", "regierung", "polizei", "opposition", "koalition", "allianz", "front", "gemeinschaft",
+           "versammlung", "kirche", "zeitung", "stiftung", "gesellschaft", "föderation", "republik", "garde",
+           "staatsanwaltschaft", "gewerkschaft", "konferenz", "miliz", "einheit", "linke", "liste", "junta",
+           "delegation")),
     ("m", ("rat", "gerichtshof", "fonds", "verband", "bund", "kongress", "senat", "halbmond", "dschihad", "staat",
            "ausschuss", "verein", "gipfel", "konvent", "dienst", "flügel", "block")),
     ("n", ("parlament", "kreuz", "gericht", "komitee", "ministerium", "werk", "amt", "bündnis", "institut", "forum",
@@ -128,6 +189,6 @@ def noun_gender(noun: str) -> str | None:
     """Return the gender of a noun that ends in one of the usual words for organisations, else None."""
     lower = noun.casefold()
     for gender, endings in _NOUN_GENDER:
-        if lower.endswith(endings):
+        if any(form.endswith(endings) for form in (lower, *bases(lower))):
             return gender
     return None

@@ -20,11 +20,12 @@ from spacy.tokens import Doc
 
 from kg.errors import ModelError
 from kg.extract import sentences as _sentences  # registers the component
-from kg.extract.annotate import read, set_annotations
+from kg.extract.annotate import read_cues, read_words, set_annotations
 from kg.extract.assemble import Assembler
 from kg.extract.decode import Decoding, decode
 from kg.extract.inference import Network
 from kg.extract.link import Linker
+from kg.extract.pointer import read_pointer
 from kg.model import Article, Extraction
 from kg.resources import package_file, resource
 
@@ -59,6 +60,7 @@ class AnnotatorPipe:
         self.network = Network(folder, threads=threads)
         self.decoding = read_decoding(folder)
         self.linker = Linker(language=language)
+        self.pointer = read_pointer(folder / "pointer.npz")
 
     def __call__(self, doc: Doc) -> Doc:
         return next(self.pipe([doc]))
@@ -66,11 +68,13 @@ class AnnotatorPipe:
     def pipe(self, stream: Iterable[Doc], batch_size: int = BATCH_ARTICLES) -> Iterator[Doc]:
         docs = iter(stream)
         while batch := list(islice(docs, batch_size)):
-            for doc, reading in zip(batch, read(batch, self.network), strict=True):
+            readings = read_words(batch, self.network)
+            read_cues(readings, self.network)
+            for doc, reading in zip(batch, readings, strict=True):
                 set_annotations(doc, reading, self.network)
                 positions, relations = decode(reading, self.network.labels, self.decoding)
                 article = doc._.article or Article(id="text", text=doc.text)
-                assembler = Assembler(article, doc, reading, self.linker)
+                assembler = Assembler(article, doc, reading, self.linker, self.pointer)
                 doc._.positions = [assembler.position(p) for p in positions]
                 doc._.relations = [r for r in map(assembler.relation, relations) if r is not None]
                 yield doc

@@ -5,7 +5,7 @@ Every look-up is a dictionary access; nothing scans the whole registry. The same
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -52,7 +52,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A word for an office: ``kind`` as in :class:`Term` ("" for a form of address), ``body`` where the word tells it."""
+    """A word for an office: ``kind`` as in :class:`Term` ("" for a form of address), ``body`` where it tells that."""
 
     kind: str
     body: str
@@ -91,17 +91,19 @@ class Registry:
     def named(self, text: str) -> Entry | None:
         """Return the state or organisation of a name in any case: ``"Frankreichs"``, ``"Vereinten Nationen"``."""
         name = plain(text)
-        for form in bases(name):
+        # Capitals throughout, as in headlines: "SLOWAKEI", "GRÜNEN".
+        shouted = name.isupper() and len(name) > _SHORT + 1 and name.isalpha() and name not in self.exact
+        for form in bases(name.capitalize() if shouted else name):
             found = self.exact.get(form) or self.seats.get(form)
             if found is None and len(form) > _SHORT and form[:1].isupper():
-                found = self.folded.get(form.casefold())
+                found = self.folded.get(form.lower())
             if found is not None:
                 return found
         return self.inflected.get(inflected_key(name)) if " " in name and name[:1].isupper() else None
 
     def country_of(self, adjective: str) -> Entry | None:
         """Return the state of an adjective or of a town's form in -er: ``"ukrainischen"``, ``"Teheraner"``."""
-        return self.adjectives.get(stem(adjective)) or self.adjectives.get(adjective.casefold())
+        return self.adjectives.get(stem(adjective)) or self.adjectives.get(adjective.lower())
 
     def nation(self, noun: str) -> Entry | None:
         """Return the state of its people: ``"Franzosen"``, ``"Amerikanern"``."""
@@ -126,7 +128,7 @@ class Registry:
             kind = self.nouns.get(form)
             if kind:
                 return kind
-        lower = word.casefold()
+        lower = word.lower()
         lower = lower[:-2] if lower.endswith("in") else lower
         for ending, kind in self.noun_endings:
             if lower.endswith((ending, ending + "s", ending + "n", ending + "en")):
@@ -159,27 +161,28 @@ def load_registry(language: str = "de") -> Registry:
     """Read the registry of a language. Raises :class:`OntologyError` naming file and line where a line is malformed."""
     folder = package_file("lang", language)
     registry = Registry()
-    for row in _rows(folder / "states.tsv", 9):
+    for row in read_rows(folder / "states.tsv", 9):
         _add_state(registry, row)
-    for row in _rows(folder / "organisations.tsv", 5):
+    for row in read_rows(folder / "organisations.tsv", 5):
         _add_organisation(registry, row)
-    for row in _rows(folder / "persons.tsv", 7):
+    for row in read_rows(folder / "persons.tsv", 7):
         _add_person(registry, row)
-    for word, gender, kind, body in _rows(folder / "titles.tsv", 4):
+    for word, gender, kind, body in read_rows(folder / "titles.tsv", 4):
         registry.titles[word] = Title(kind, body, gender)
     endings = []
-    for word, kind in _rows(folder / "nouns.tsv", 2):
+    for word, kind in read_rows(folder / "nouns.tsv", 2):
         if word.startswith("-"):
             endings.append((word[1:], kind))
         else:
             registry.nouns[word] = kind
     registry.noun_endings = tuple(endings)
-    for word, person, number, gender in _rows(folder / "pronouns.tsv", 4):
+    for word, person, number, gender in read_rows(folder / "pronouns.tsv", 4):
         registry.pronouns[word] = Pronoun(int(person), number, gender)
     return registry
 
 
-def _rows(path: Path, columns: int) -> Iterator[list[str]]:
+def read_rows(path: Path, columns: int) -> Iterator[list[str]]:
+    """Yield the rows of a table of this folder below its header: comment lines begin with ``# ``, cells end at tabs."""
     header = True
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
         if not line or line.startswith("# "):
@@ -207,7 +210,7 @@ def _actor(label: str, kind: str, wikidata: str) -> Actor:
 def _add_name(registry: Registry, name: str, entry: Entry) -> None:
     name = plain(name)
     registry.exact.setdefault(name, entry)
-    registry.folded.setdefault(name.casefold(), entry)
+    registry.folded.setdefault(name.lower(), entry)
     if " " in name:
         registry.inflected.setdefault(inflected_key(name), entry)
 
@@ -219,7 +222,7 @@ def _add_state(registry: Registry, row: list[str]) -> None:
     for name in (label, *entry.names):
         _add_name(registry, name, entry)
     for adjective in _many(adjectives):
-        registry.adjectives.setdefault(adjective.casefold(), entry)
+        registry.adjectives.setdefault(adjective.lower(), entry)
     for noun in _many(people):
         registry.people.setdefault(noun, entry)
     for seat in _many(seats):
@@ -228,7 +231,7 @@ def _add_state(registry: Registry, row: list[str]) -> None:
         if " " in name:
             registry.inflected.setdefault(inflected_key(name), entry)
         elif not entry.names or name not in registry.exact:
-            registry.adjectives.setdefault(name.casefold() + ("r" if name.endswith("e") else "er"), entry)
+            registry.adjectives.setdefault(name.lower() + ("r" if name.endswith("e") else "er"), entry)
 
 
 def _add_organisation(registry: Registry, row: list[str]) -> None:
@@ -249,7 +252,9 @@ def _add_person(registry: Registry, row: list[str]) -> None:
     )  # fmt: skip
     registry.labels[label] = entry
     for name in (label, *entry.names):
-        registry.persons.setdefault(plain(name), entry)
+        # "Philippe" alone is anybody; "König Philippe" is not.
+        if " " in name or name != label or entry.alone:
+            registry.persons.setdefault(plain(name), entry)
     for key in {plain(entry.surname), *(" ".join(words[start:]) for start in _particle_starts(words))}:
         registry.surnames.setdefault(key, []).append(entry)
     if len(words) > 1 and not surname:
@@ -260,13 +265,37 @@ def _add_person(registry: Registry, row: list[str]) -> None:
         registry.holders.setdefault((kind, body), []).append(entry)
 
 
-_PARTICLES = frozenset("von van de del di da dos der den zu zur ten ter bin ibn al el ben le la du".split())
+PARTICLES = frozenset(
+    [
+        "von",
+        "van",
+        "de",
+        "del",
+        "di",
+        "da",
+        "dos",
+        "der",
+        "den",
+        "zu",
+        "zur",
+        "ten",
+        "ter",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "ben",
+        "le",
+        "la",
+        "du",
+    ]
+)
 
 
 def _particle_starts(words: list[str]) -> Iterator[int]:
     """Yield where a surname with its particles begins: "de Maizière", "von der Leyen"."""
     for start in range(1, len(words) - 1):
-        if words[start].lower() in _PARTICLES:
+        if words[start].lower() in PARTICLES:
             yield start
 
 
@@ -275,8 +304,3 @@ def _term(office: str) -> Term:
     body, _, span = rest.rpartition(" ")
     begin, _, end = span.partition("/")
     return Term(kind, body, begin, end)
-
-
-def entries(registry: Registry) -> Mapping[str, Entry]:
-    """Return all entries by canonical label."""
-    return registry.labels

@@ -1,0 +1,273 @@
+"""The linker: which actor German words name. Each case is a sentence, the words asked for, and the canonical label."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.extract.forms import nominative, plain
+from kg.extract.link import ArticleLinks, Linker, Name
+from kg.extract.registry import load_registry
+from kg.model import Actor, Span
+
+LINKER = Linker("de")
+REGISTRY = load_registry("de")
+STATES = sorted(label for label, entry in REGISTRY.labels.items() if entry.actor.type == "State")
+
+
+def article(text: str, day: date | None = None, **names: str) -> ArticleLinks:
+    """Link a text; ``per``, ``org`` and ``loc`` list its names, separated by |."""
+    found = []
+    for label, words in names.items():
+        for word in words.split("|"):
+            start = text.find(word)
+            while start >= 0:
+                found.append(Name(word, (start, start + len(word)), label.upper()))
+                start = text.find(word, start + len(word))
+    longest = [
+        x for x in found if not any(y is not x and y.span[0] <= x.span[0] and x.span[1] <= y.span[1] for y in found)
+    ]
+    return LINKER.article(text, longest, date=day)
+
+
+def where(text: str, words: str, nth: int = 0) -> Span:
+    start = -1
+    for _ in range(nth + 1):
+        start = text.index(words, start + 1)
+    return start, start + len(words)
+
+
+def link(text: str, words: str, *, day: date | None = None, body: bool = False, **names: str) -> Actor:
+    return article(text, day, **names).actor(where(text, words), body=body)
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("Frankreichs", "Frankreich"),
+        ("der Vereinigten Staaten", "USA"),
+        ("US-", "USA"),
+        ("Vereinigten Arabischen Emiraten", "Vereinigte Arabische Emirate"),
+        ("ukrainischen", "Ukraine"),
+        ("Teheraner", "Iran"),
+        ("die Amerikaner", "USA"),
+        ("Moskau", "Russland"),
+        ("der Kreml", "Russland"),
+        ("des Weißen Hauses", "USA"),
+        ("Den Haag", "Niederlande"),
+        ("Brüssel", "EU"),
+        ("Republik Moldau", "Moldau"),
+        ("der Türkei", "Türkei"),
+        ("SLOWAKEI", "Slowakei"),
+    ],
+)
+def test_states_by_any_word_for_them(words: str, label: str) -> None:
+    actor = link(f"Es ging um {words} gestern.", words)
+    assert (actor.label, actor.type) == (label, "Organisation" if label == "EU" else "State")
+    assert actor.resolved
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("russische Regierung", "Russland"),
+        ("US-Außenministerium", "USA"),
+        ("Außenministerium in Kairo", "Ägypten"),
+        ("Außenministerium der Vereinigten Staaten", "USA"),
+        ("Regierung von Präsident Salva Kiir aus dem Südsudan", "Südsudan"),
+        ("deutsche Botschaft in Sanaa", "Deutschland"),
+        ("US-Botschaft im Irak", "USA"),
+        ("Bundesregierung", "Deutschland"),
+        ("Auswärtige Amt", "Deutschland"),
+        ("iranische Diplomaten", "Iran"),
+        ("SPD-Fraktion", "SPD"),
+        ("Brics-Staaten", "BRICS"),
+    ],
+)
+def test_who_speaks_for_a_state_or_party_is_it(words: str, label: str) -> None:
+    assert link(f"Das sagte {words} am Montag.", words).label == label
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("Vereinten Nationen", "Vereinte Nationen"),
+        ("Europäischen Kommission", "EU-Kommission"),
+        ("Internationale Atomenergiebehörde", "Internationale Atomenergie-Organisation"),
+        ("IAEA", "Internationale Atomenergie-Organisation"),
+        ("Sicherheitsrat der Vereinten Nationen", "UN-Sicherheitsrat"),
+        ("Internationalen Strafgerichtshofs", "Internationaler Strafgerichtshof"),
+        ("Nato", "NATO"),
+        ("Linken", "Die Linke"),
+        ("Energiekonzern RWE", "RWE"),
+    ],
+)
+def test_organisations_in_any_case(words: str, label: str) -> None:
+    assert link(f"Sprecher der {words} am Montag.", words, org=words).label == label
+
+
+def test_short_names_match_only_as_written() -> None:
+    assert link("Das is so.", "is").resolved is False
+    assert link("Der IS drohte.", "IS").label == "Islamischer Staat"
+
+
+def test_an_article_introduces_its_abbreviations() -> None:
+    text = "Die Deutsche Wüstenstiftung (DWS) lobte dies. Später sagte die DWS mehr."
+    links = article(text, org="Deutsche Wüstenstiftung|DWS")
+    long, short = links.actor(where(text, "Deutsche Wüstenstiftung")), links.actor(where(text, "DWS", 1))
+    assert long == short
+    assert short.label == "DWS"
+    assert not short.resolved
+
+
+def test_surnames_belong_to_the_full_name_of_the_article() -> None:
+    text = "Ministerin Klara Wehner sprach. Wehner lehnte ab. Wehners Partei schwieg."
+    links = article(text, per="Klara Wehner|Wehner|Wehners")
+    for nth in range(3):
+        actor = links.actor(where(text, "Wehner", nth))
+        assert (actor.label, actor.resolved) == ("Klara Wehner", False)
+    assert links.actor(where(text, "Wehners")).label == "Klara Wehner"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "names", "label"),
+    [
+        ("Thomas de Maizière kam. De Maizière ging.", "De Maizière", "Thomas de Maizière|De Maizière", None),
+        ("Ursula von der Leyen kam. Von der Leyen ging.", "Von der Leyen", "Ursula von der Leyen|Von der Leyen", None),
+        ("Hajim al-Hassani kam. Al-Hassani ging.", "Al-Hassani", "Hajim al-Hassani|Al-Hassani", None),
+        ("Bundeskanzlerin Merkel kam.", "Bundeskanzlerin Merkel", "Merkel", "Angela Merkel"),
+        ("Dies sagte Senatssprecher Udo Wehner.", "Senatssprecher Udo Wehner", "Udo Wehner", "Udo Wehner"),
+        ("Die Pläne Benjamin Netanyahus.", "Benjamin Netanyahus", "Benjamin Netanyahus", "Benjamin Netanjahu"),
+    ],
+)  # fmt: skip
+def test_persons(text: str, words: str, names: str, label: str | None) -> None:
+    assert link(text, words, per=names).label == (label or names.partition("|")[0])
+
+
+def test_a_surname_of_two_words_is_not_a_second_person() -> None:
+    text = "Zine el-Abidine Ben Ali floh. Die Anhänger von Ben Ali protestierten."
+    links = article(text, per="Zine el-Abidine Ben Ali|Ben Ali")
+    assert links.actor(where(text, "Ben Ali", 1)).label == "Zine el-Abidine Ben Ali"
+
+
+def test_an_ambiguous_surname_needs_evidence() -> None:
+    assert not link("Fischer lehnte ab.", "Fischer", per="Fischer").resolved
+    assert link("Außenminister Fischer lehnte ab.", "Fischer", per="Fischer").label == "Joschka Fischer"
+
+
+def test_two_of_one_surname_are_told_apart_by_the_last_full_name() -> None:
+    text = "Lech Kaczyński kam. Jarosław Kaczyński kam. Kaczyński ging."
+    links = article(text, per="Lech Kaczyński|Jarosław Kaczyński|Kaczyński")
+    assert links.actor(where(text, "Kaczyński", 2)).label == "Jarosław Kaczyński"
+
+
+def test_a_first_name_alone_is_nobody_of_the_registry() -> None:
+    assert not link("Philippe lehnte ab.", "Philippe", per="Philippe").resolved
+    assert link("König Philippe lehnte ab.", "König Philippe", per="Philippe").resolved
+
+
+OFFICES = "Der französische Präsident Emmanuel Macron traf Friedrich Merz. Der Kanzler lobte ihn, der Präsident dankte."
+
+
+def test_an_office_is_the_person_whom_the_article_names() -> None:
+    links = article(OFFICES, date(2025, 9, 4), per="Emmanuel Macron|Friedrich Merz")
+    assert links.actor(where(OFFICES, "Kanzler")).label == "Friedrich Merz"
+    assert links.actor(where(OFFICES, "Präsident", 1)).label == "Emmanuel Macron"
+
+
+def test_an_unnamed_office_holder_is_the_state() -> None:
+    actor = link("Der Außenminister Frankreichs lehnte ab.", "Außenminister Frankreichs", day=date(2025, 9, 4))
+    assert (actor.label, actor.type) == ("Frankreich", "State")
+    assert link("Der US-Vertreter lehnte ab.", "US-Vertreter").label == "USA"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "label"),
+    [
+        ("US-Präsident Donald Trump kam.", "US-Präsident", "USA"),
+        ("Bundeskanzlerin Angela Merkel kam.", "Bundeskanzlerin", "Deutschland"),
+        ("Der französische Präsident kam.", "französische", "Frankreich"),
+        ("EU-Erweiterungskommissarin Marta Kos kam.", "EU-Erweiterungskommissarin", "EU"),
+        ("SPD-Chef Lars Klingbeil kam.", "SPD-Chef", "SPD"),
+    ],
+)
+def test_the_body_of_an_office(text: str, words: str, label: str) -> None:
+    assert link(text, words, body=True, per="Donald Trump|Angela Merkel|Marta Kos|Lars Klingbeil").label == label
+
+
+def test_pronouns_and_descriptions_take_their_antecedent() -> None:
+    text = "Wopke Hoekstra sprach für die EU. Er warnte. Der Niederländer ging. Die Regierung in Den Haag schwieg."
+    links = article(text, per="Wopke Hoekstra", loc="Den Haag", org="EU")
+    man = where(text, "Wopke Hoekstra")
+    assert links.actor(where(text, "Er "), antecedent=man).label == "Wopke Hoekstra"
+    assert links.actor(where(text, "Der Niederländer"), antecedent=man).label == "Wopke Hoekstra"
+    assert links.actor(where(text, "Regierung in Den Haag"), antecedent=man).label == "Niederlande"
+    assert links.refers_back(where(text, "Er "))
+    assert links.refers_back(where(text, "Niederländer"))
+    assert not links.refers_back(man)
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("andere europäische Länder", "andere europäische Länder"),
+        ("politischen Beobachtern", "politische Beobachter"),
+        ("großen Koalition", "große Koalition"),
+        ("Libanesischen Armee", "Libanesische Armee"),
+        ("Wissenschaftlichen Beirats", "Wissenschaftlicher Beirat"),
+        ("Mitglieder der Partei", "Mitglieder der Partei"),
+        ("Freiburger Stiftung", "Freiburger Stiftung"),
+        ("Stephen Barclay", "Stephen Barclay"),
+    ],
+)
+def test_what_is_unknown_keeps_its_words(words: str, label: str) -> None:
+    assert nominative(words) == label
+    actor = link(f"Dem widersprachen {words} gestern.", words)
+    assert actor.label == label
+    assert not actor.resolved
+    assert actor.wikidata is None
+
+
+def test_one_of_a_nation_is_no_state_and_its_people_are() -> None:
+    text = "Der Brite Keir Starmer kam. Das lobten die Briten."
+    links = article(text, per="Keir Starmer")
+    assert links.refers_back(where(text, "Brite"))
+    assert not links.actor(where(text, "Brite ")).resolved
+    assert links.actor(where(text, "Briten")).label == "Vereinigtes Königreich"
+    assert not links.refers_back(where(text, "Briten"))
+
+
+def test_candidates_for_a_pronoun_come_nearest_first_with_gender() -> None:
+    text = "Ministerin Klara Wehner traf in den USA Emmanuel Macron. Sie dankte."
+    links = article(text, per="Klara Wehner|Emmanuel Macron", loc="USA")
+    rows = [(x.actor.label, x.gender, x.number) for x in links.candidates(before=text.index("Sie"))]
+    assert rows == [("Emmanuel Macron", "m", "s"), ("USA", "", "p"), ("Klara Wehner", "f", "s")]
+    assert links.candidates(before=0) == ()
+
+
+@given(st.sampled_from(STATES))
+def test_every_state_is_found_by_name_and_genitive(label: str) -> None:
+    for words in (label, label if label.endswith(("s", "x", "z")) else label + "s"):
+        assert link(f"Die Lage {words} blieb.", words).label == label
+
+
+@given(st.sampled_from(sorted(REGISTRY.persons)))
+def test_every_person_is_found_by_any_spelling(name: str) -> None:
+    assert link(f"Dann kam {name} an.", name, per=name).label == REGISTRY.persons[name].actor.label
+
+
+@given(st.text(max_size=60), st.integers(0, 60), st.integers(0, 60), st.booleans())
+def test_no_text_breaks_the_linker(text: str, one: int, other: int, person: bool) -> None:
+    begin, end = sorted((min(one, len(text)), min(other, len(text))))
+    names = [Name(text[begin:end], (begin, end), "PER" if person else "ORG")] if begin < end else []
+    actor = LINKER.article(text, names, date=None).actor((begin, end))
+    assert actor.type in ("Person", "State", "Organisation", "Coalition", "Group")
+    assert actor.iri.isascii()
+
+
+@given(st.text(max_size=40))
+def test_plain_is_idempotent(text: str) -> None:
+    assert plain(plain(text)) == plain(text)

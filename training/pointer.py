@@ -1,0 +1,146 @@
+"""Trains the pointer from pronouns and descriptions to the names they stand for, on the exported encoder's own states.
+
+    python -m training.pointer --data DATA --models models
+
+Queries are the annotated holders and ends of relations that the linker calls references; right are the earlier names that link to
+the annotated label. Held-back articles tell how many epochs are enough. Writes models/pointer.npz.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from kg.extract.annotate import read_words, set_annotations
+from kg.extract.inference import Network
+from kg.extract.link import Linker, Name
+from kg.extract.pointer import FEATURES, NEAREST, candidates, features, head_word
+from spacy.language import Language
+from torch import Tensor, nn
+
+from training.corpora import read_article
+from training.train import HELD_BACK
+
+SIZE = 64
+
+
+@dataclass(slots=True)
+class Query:
+    state: Tensor
+    keys: Tensor
+    features: Tensor
+    right: Tensor
+
+
+def same(label: str, accepted: set[str]) -> bool:
+    return unicodedata.normalize("NFC", label).casefold() in accepted
+
+
+class Collector:
+    """Runs the exported encoder and the linker over annotated articles and collects queries."""
+
+    def __init__(self, models: Path) -> None:
+        import spacy
+        from kg.extract import sentences  # noqa: F401  registers the component
+
+        self.network, self.linker = Network(models), Linker(language="de")
+        self.nlp: Language = spacy.blank("de")
+        self.nlp.add_pipe("kg_sentences")
+
+    def queries(self, articles: Path, gold: Path) -> Iterator[Query]:
+        article = read_article(articles / f"{gold.stem}.txt")
+        doc = self.nlp(article.text)
+        reading = read_words([doc], self.network)[0]
+        set_annotations(doc, reading, self.network)
+        names = [Name(text=e.text, span=(e.start_char, e.end_char), label=e.label_) for e in doc.ents]
+        links = self.linker.article(article.text, names, date=article.date)
+        known, states = candidates(doc, reading, links), reading.spread("states")
+        for side in _sides(gold):
+            span = (side["spans"][0][0], side["spans"][-1][1])
+            words = [k for k, t in enumerate(reading.words) if t.idx < span[1] and t.idx + len(t.text) > span[0]]
+            if not words or not links.refers_back(span):
+                continue
+            query = head_word([(words[0], words[-1] + 1)], reading.words)
+            before = [c for c in known if c.end <= query][-NEAREST:]
+            accepted = {unicodedata.normalize("NFC", x).casefold() for x in [side["label"], *side["accept"]]}
+            right = [same(c.label, accepted) for c in before]
+            if before:
+                yield Query(
+                    torch.from_numpy(states[query].copy()), torch.from_numpy(states[[c.begin for c in before]]),
+                    torch.from_numpy(features(reading, query, before)), torch.tensor([not any(right), *right]),
+                )
+
+
+def _sides(gold: Path) -> list[dict[str, object]]:
+    """Each annotated mention of an actor once."""
+    lines = [json.loads(x) for x in gold.read_text().splitlines() if x.strip()]
+    return list({str(x[s]["spans"]): x[s] for x in lines for s in ("actor", "a", "b") if s in x}.values())
+
+
+class Net(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.query, self.key = (nn.Parameter(torch.randn(width, SIZE) * width**-0.5) for _ in range(2))
+        self.features, self.none = nn.Parameter(torch.zeros(FEATURES)), nn.Parameter(torch.zeros(width + 1))
+        self.drop = nn.Dropout(0.3)
+
+    def forward(self, q: Query) -> Tensor:
+        state, keys = self.drop(q.state), self.drop(q.keys)
+        pairs = (keys @ self.key) @ (state @ self.query) / SIZE**0.5 + q.features @ self.features
+        return torch.cat([(state @ self.none[:-1] + self.none[-1])[None], pairs])
+
+
+def accuracy(net: Net, queries: list[Query]) -> tuple[float, float]:
+    """Share of queries answered rightly, and of those with a right candidate."""
+    net.eval()
+    with torch.no_grad():
+        hits = [bool(q.right[int(net(q).argmax())]) for q in queries]
+    net.train()
+    linkable = [h for h, q in zip(hits, queries, strict=True) if not q.right[0]]
+    return float(np.mean(hits)), float(np.mean(linkable))
+
+
+def train(net: Net, queries: list[Query], held: list[Query], epochs: int) -> None:
+    optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.05)
+    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.05, epochs)
+    for epoch in range(epochs):
+        total = 0.0
+        for at in torch.randperm(len(queries)).split(16):
+            loss = torch.stack([-torch.logsumexp(net(queries[i]).log_softmax(0).masked_fill(~queries[i].right, -1e4), 0) for i in at]).mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(at)
+        schedule.step()
+        if epoch % 3 == 2:
+            print(f"epoch {epoch} loss {total / len(queries):.3f} held back: all {accuracy(net, held)[0]:.3f}, linkable {accuracy(net, held)[1]:.3f}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--models", type=Path, required=True)
+    parser.add_argument("--epochs", type=int, default=15)
+    args = parser.parse_args()
+    torch.manual_seed(1)
+    collector = Collector(args.models)
+    queries: list[Query] = []
+    held: list[Query] = []
+    for part in ("wikinews", "written"):
+        folder = args.data / "positions" / part
+        for i, path in enumerate(sorted((folder / "gold").glob("*.jsonl"))):
+            (held if part == "wikinews" and i % HELD_BACK == 0 else queries).extend(collector.queries(folder / "articles", path))
+    print(len(queries), "queries,", len(held), "held back; with a right candidate", sum(not q.right[0] for q in queries))
+    net = Net(queries[0].state.numel())
+    train(net, queries, held, args.epochs)
+    np.savez(args.models / "pointer.npz", **{n: p.detach().numpy().astype(np.float16) for n, p in net.named_parameters()})
+
+
+if __name__ == "__main__":
+    main()
