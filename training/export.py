@@ -54,7 +54,7 @@ def load_checkpoint(path: Path) -> tuple[Annotator, dict[str, list[str]]]:
     saved = torch.load(path)
     pieces = saved["model"]["encoder.word.weight"].size(0)
     model = Annotator(pieces, len(saved["upos"]), len(saved["labels"]))
-    model.load_state_dict(saved["model"])
+    model.load_state_dict(saved["model"], strict=False)  # the pointer may be trained later (training.pointer)
     return model.eval(), {"upos": saved["upos"], "labels": saved["labels"]}
 
 

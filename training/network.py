@@ -9,6 +9,7 @@ computed once however many cues a window has. Trees: biaffine arcs and labels (D
 from __future__ import annotations
 
 import torch
+from kg.extract.pointer import FEATURES
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -185,12 +186,29 @@ class Reader(nn.Module):
         return roles.view(*words.shape[:2], len(ROLES), 3), self.verdict(at_cue[:, 0]), self.flags(at_cue[:, 0])
 
 
+class PointerHead(nn.Module):
+    """Scores "none" and each candidate as what a reference stands for; run time reads its weights (kg.extract.pointer)."""
+
+    def __init__(self, size: int = 64) -> None:
+        super().__init__()
+        self.query, self.key = (nn.Parameter(torch.randn(WIDTH, size) * WIDTH**-0.5) for _ in range(2))
+        self.features, self.none = nn.Parameter(torch.zeros(FEATURES)), nn.Parameter(torch.zeros(WIDTH + 1))
+        self.drop = nn.Dropout(0.3)
+
+    def forward(self, state: Tensor, keys: Tensor, features: Tensor) -> Tensor:
+        """``state`` [H], ``keys`` [C, H], ``features`` [C, F] -> [1 + C]."""
+        state, keys = self.drop(state), self.drop(keys)
+        pairs = (keys @ self.key) @ (state @ self.query) / self.key.size(1) ** 0.5 + features @ self.features
+        return torch.cat([(state @ self.none[:-1] + self.none[-1])[None], pairs])
+
+
 class Annotator(nn.Module):
     def __init__(self, pieces: int, upos: int, relations: int, *, dropout: float = 0.1, head_dropout: float = 0.2) -> None:
         super().__init__()
         self.encoder = Encoder(pieces, dropout)
         self.heads = WordHeads(upos, relations, head_dropout)
         self.reader = Reader(dropout)
+        self.pointer = PointerHead()
 
     def load(self, weights: dict[str, Tensor]) -> None:
         self.encoder.load(weights)

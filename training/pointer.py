@@ -1,9 +1,11 @@
-"""Trains the pointer from pronouns and descriptions to the names they stand for, on the exported encoder's own states.
+"""Trains the pointer from pronouns and descriptions to the names they stand for.
 
-    python -m training.pointer --data DATA --models models
+    python -m training.pointer --data DATA --models models --collect WORK/queries.pt
+    python -m training.pointer --data DATA --models models --checkpoint WORK/1/final.pt
 
 Queries are the annotated holders and ends of relations that the linker calls references; right are the earlier names that link to
-the annotated label. Held-back articles tell how many epochs are enough. Writes models/pointer.npz.
+the annotated label. The first call stores them, for training.train to train the pointer with the encoder; the second goes on
+from there on the exported encoder's own states, where candidates lie in other windows too, and writes models/pointer.npz.
 """
 
 from __future__ import annotations
@@ -20,18 +22,21 @@ import torch
 from kg.extract.annotate import read_words, set_annotations
 from kg.extract.inference import Network
 from kg.extract.link import Linker, Name
-from kg.extract.pointer import FEATURES, NEAREST, candidates, features, head_word
+from kg.extract.pointer import NEAREST, candidates, features, head_word
 from spacy.language import Language
-from torch import Tensor, nn
+from torch import Tensor
 
 from training.corpora import read_article
+from training.network import PointerHead
 from training.train import HELD_BACK
-
-SIZE = 64
 
 
 @dataclass(slots=True)
 class Query:
+    """Word numbers of the query and its candidates in the article; ``right`` [1 + C] begins with "none of them"."""
+
+    word: int
+    candidates: list[int]
     state: Tensor
     keys: Tensor
     features: Tensor
@@ -72,8 +77,8 @@ class Collector:
             right = [same(c.label, accepted) for c in before]
             if before:
                 yield Query(
-                    torch.from_numpy(states[query].copy()), torch.from_numpy(states[[c.begin for c in before]]),
-                    torch.from_numpy(features(reading, query, before)), torch.tensor([not any(right), *right]),
+                    query, [c.begin for c in before], torch.from_numpy(states[query].copy()), torch.from_numpy(states[[c.begin for c in before]]),
+                    torch.from_numpy(features(reading, query, links.reference(span), before)), torch.tensor([not any(right), *right]),
                 )
 
 
@@ -83,36 +88,27 @@ def _sides(gold: Path) -> list[dict[str, object]]:
     return list({str(x[s]["spans"]): x[s] for x in lines for s in ("actor", "a", "b") if s in x}.values())
 
 
-class Net(nn.Module):
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.query, self.key = (nn.Parameter(torch.randn(width, SIZE) * width**-0.5) for _ in range(2))
-        self.features, self.none = nn.Parameter(torch.zeros(FEATURES)), nn.Parameter(torch.zeros(width + 1))
-        self.drop = nn.Dropout(0.3)
-
-    def forward(self, q: Query) -> Tensor:
-        state, keys = self.drop(q.state), self.drop(q.keys)
-        pairs = (keys @ self.key) @ (state @ self.query) / SIZE**0.5 + q.features @ self.features
-        return torch.cat([(state @ self.none[:-1] + self.none[-1])[None], pairs])
+def score(net: PointerHead, q: Query) -> Tensor:
+    return net(q.state, q.keys, q.features)
 
 
-def accuracy(net: Net, queries: list[Query]) -> tuple[float, float]:
+def accuracy(net: PointerHead, queries: list[Query]) -> tuple[float, float]:
     """Share of queries answered rightly, and of those with a right candidate."""
     net.eval()
     with torch.no_grad():
-        hits = [bool(q.right[int(net(q).argmax())]) for q in queries]
+        hits = [bool(q.right[int(score(net, q).argmax())]) for q in queries]
     net.train()
     linkable = [h for h, q in zip(hits, queries, strict=True) if not q.right[0]]
     return float(np.mean(hits)), float(np.mean(linkable))
 
 
-def train(net: Net, queries: list[Query], held: list[Query], epochs: int) -> None:
+def train(net: PointerHead, queries: list[Query], held: list[Query], epochs: int) -> None:
     optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.05)
     schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.05, epochs)
     for epoch in range(epochs):
         total = 0.0
         for at in torch.randperm(len(queries)).split(16):
-            loss = torch.stack([-torch.logsumexp(net(queries[i]).log_softmax(0).masked_fill(~queries[i].right, -1e4), 0) for i in at]).mean()
+            loss = torch.stack([-torch.logsumexp(score(net, queries[i]).log_softmax(0).masked_fill(~queries[i].right, -1e4), 0) for i in at]).mean()
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -126,18 +122,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--models", type=Path, required=True)
+    parser.add_argument("--collect", type=Path, help="only store the queries")
+    parser.add_argument("--checkpoint", type=Path, help="go on from the pointer trained with the encoder")
     parser.add_argument("--epochs", type=int, default=15)
     args = parser.parse_args()
     torch.manual_seed(1)
     collector = Collector(args.models)
     queries: list[Query] = []
+    by_article: dict[str, list[Query]] = {}
     held: list[Query] = []
     for part in ("wikinews", "written"):
         folder = args.data / "positions" / part
         for i, path in enumerate(sorted((folder / "gold").glob("*.jsonl"))):
-            (held if part == "wikinews" and i % HELD_BACK == 0 else queries).extend(collector.queries(folder / "articles", path))
+            by_article[path.stem] = list(collector.queries(folder / "articles", path))
+            (held if part == "wikinews" and i % HELD_BACK == 0 else queries).extend(by_article[path.stem])
     print(len(queries), "queries,", len(held), "held back; with a right candidate", sum(not q.right[0] for q in queries))
-    net = Net(queries[0].state.numel())
+    if args.collect:
+        torch.save({a: [(q.word, q.candidates, q.features, q.right) for q in found] for a, found in by_article.items()}, args.collect)
+        return
+    net = PointerHead()
+    if args.checkpoint:
+        saved = torch.load(args.checkpoint)["model"]
+        net.load_state_dict({k.removeprefix("pointer."): v for k, v in saved.items() if k.startswith("pointer.")})
+        print(f"as trained with the encoder: {accuracy(net, held)}")
     train(net, queries, held, args.epochs)
     np.savez(args.models / "pointer.npz", **{n: p.detach().numpy().astype(np.float16) for n, p in net.named_parameters()})
 

@@ -21,7 +21,7 @@ from torch.nn import functional as F
 
 from training.batches import FrameBatch, WindowBatch, frame_batch, window_batch
 from training.corpora import Sentence, read_articles, read_names, read_trees
-from training.examples import HOLDS, IGNORED, NONE, ArticleExamples, FrameExample, Pieces, WindowExample, known_surfaces, sentence_window
+from training.examples import HOLDS, IGNORED, NONE, ArticleExamples, FrameExample, Pieces, WindowExample, add_references, known_surfaces, sentence_window
 from training.network import CUES, STANCES, Annotator
 
 HELD_BACK = 9
@@ -93,6 +93,17 @@ def frame_loss(model: Annotator, batch: FrameBatch, split: Tensor) -> Tensor:
     return 4 * tagging + judging + 0.5 * flagging
 
 
+def pointer_loss(model: Annotator, windows: Sequence[WindowExample], states: Tensor) -> Tensor:
+    """Mean negative log-likelihood of the right candidates of each reference, together; 0 where there is none."""
+    losses = []
+    for row, window in enumerate(windows):
+        for r in window.references:
+            words = states[row, 1:]
+            chances = model.pointer(words[r.word], words[r.candidates], r.features).log_softmax(0)
+            losses.append(-torch.logsumexp(chances.masked_fill(~r.right, -1e4), 0))
+    return torch.stack(losses).mean() if losses else states.new_zeros(())
+
+
 def negatives(window: WindowExample, scores: Tensor, rng: random.Random, cut: object) -> list[FrameExample]:
     """Frames whose cue is none: false alarms of the cue finder as it is now, and verbs at random."""
     gold = window.cues or {}
@@ -120,6 +131,8 @@ class Trainer:
         weights = torch.load(args.work / "base.pt")
         self.model = Annotator(weights["emb.word"].size(0), len(self.upos), len(self.labels))
         self.model.load(weights)
+        if args.start:
+            self.model.load_state_dict(torch.load(args.start)["model"], strict=False)
         self.model.encoder.word.requires_grad_(False)
         self.model.encoder.place.requires_grad_(False)
         self.optimizer = torch.optim.AdamW(list(self._groups()), weight_decay=0.01, fused=True)
@@ -137,6 +150,10 @@ class Trainer:
         maker = ArticleExamples(self.pieces, known_surfaces(self.kept))
         self.trees, self.names = Cycle(trees, self.rng), Cycle(names, self.rng)
         windows = [w for a in self.kept for w in maker.windows(a)]
+        if self.args.pointer:
+            queries = torch.load(self.args.pointer)
+            for window in windows:
+                add_references(window, queries[window.place[0].id])  # type: ignore[index]
         self.windows = Cycle(windows, self.rng)
         print(f"{len(trees)} trees, {len(names)} sentences with names, {len(self.kept)} articles, {len(windows)} windows, "
               f"{sum(len(w.frames) for w in windows)} frames, {sum(len(w.ids) for w in windows)} pieces", flush=True)
@@ -149,7 +166,7 @@ class Trainer:
             yield {"params": list(layer.parameters()), "lr": a.rate * a.decay ** (len(encoder.layers) - 1 - number)}
         yield {"params": [encoder.kind, encoder.mix, *encoder.norm.parameters()], "lr": a.rate}
         yield {"params": list(self.model.reader.layers.parameters()), "lr": a.rate * 1.5}
-        yield {"params": list(self.model.heads.parameters()), "lr": a.head_rate}
+        yield {"params": [*self.model.heads.parameters(), *self.model.pointer.parameters()], "lr": a.head_rate}
         rest = [p for n, p in self.model.reader.named_parameters() if not n.startswith("layers.")]
         yield {"params": rest, "lr": a.head_rate}
 
@@ -178,7 +195,7 @@ class Trainer:
         if frames:
             frames = self.rng.sample(frames, min(len(frames), 16 * self.args.windows))
             loss = loss + frame_loss(self.model, frame_batch(windows, frames), split)
-        return loss
+        return loss + 0.5 * pointer_loss(self.model, windows, states)
 
     def run(self) -> None:
         start, step, saved = time.time(), 0, time.time()
@@ -205,7 +222,7 @@ class Trainer:
         self.save("final")
 
     def _choose(self, progress: float) -> str:
-        others = self.args.others if progress > 0.12 else 0.75
+        others = self.args.others if progress > self.args.warm else 0.75
         draw = self.rng.random()
         return "positions" if draw >= others else "trees" if draw < others * 0.5 else "names"
 
@@ -239,6 +256,9 @@ def main() -> None:
     parser.add_argument("--decay", type=float, default=0.92)
     parser.add_argument("--others", type=float, default=0.22, help="share of steps on trees and names after the beginning")
     parser.add_argument("--windows", type=int, default=5, help="windows in a batch")
+    parser.add_argument("--start", type=Path, help="go on from a checkpoint, with a learning rate that begins anew")
+    parser.add_argument("--warm", type=float, default=0.12, help="share of the time that is mostly names and trees")
+    parser.add_argument("--pointer", type=Path, help="references to train the pointer on (training.pointer --collect)")
     parser.add_argument("--all", action="store_true", help="train on the articles held back, too")
     Trainer(parser.parse_args()).run()
 

@@ -40,7 +40,8 @@ class Assembler:
         whole = (spans[0][0], spans[-1][1])
         antecedent = None
         if self.states is not None and self.links.refers_back(whole):
-            chosen = choose(self.pointer, self.reading, self.states, head_word(stretch, self.words), self.candidates)
+            head, reference = head_word(stretch, self.words), self.links.reference(whole)
+            chosen = choose(self.pointer, self.reading, self.states, head, reference, self.candidates)
             if chosen is not None:
                 antecedent = spans_of([(chosen.begin, chosen.end)], self.words)[0]
         return self.links.actor(whole, antecedent=antecedent, body=body), spans

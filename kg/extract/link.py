@@ -15,6 +15,7 @@ from datetime import date
 from kg.extract.abbreviations import introduced
 from kg.extract.cast import Cast, Name, Person, body_in, gather, title_of
 from kg.extract.forms import bases, nominative, noun_gender, plain, tidy, without_article
+from kg.extract.reference import Reference, reference_of
 from kg.extract.registry import Entry, Registry, load_registry
 from kg.iri import actor_iri
 from kg.model import Actor, Span
@@ -102,6 +103,15 @@ class ArticleLinks:
         if title_of(head, self._registry) is not None:
             return not any(self._cast.find(word, span[0]) for word in words)
         return kind in _STATE_HEADS and not body_in(words, self._registry)
+
+    def reference(self, span: Span) -> Reference:
+        """Describe what the words at a span may stand for; meant for spans that refer back."""
+        words = without_article(plain(self._text[span[0] : span[1]])).split(" ")
+        return reference_of(words, _head(words, self._registry), self._registry)
+
+    def genders(self) -> dict[str, str]:
+        """Return the gender of each person of the article by the person's label, "" where nothing tells."""
+        return {person.actor.label: person.gender for person in self._cast.persons}
 
     def candidates(self, before: int | None = None) -> tuple[Candidate, ...]:
         """Return the actors named so far (mentions that end by ``before``), nearest first: what a pronoun may mean."""

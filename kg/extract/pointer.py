@@ -6,6 +6,8 @@ one bilinear form, plus what distance, kind and frequency of the candidate say; 
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,22 +21,25 @@ from kg.extract.annotate import Reading
 from kg.extract.decode import Stretch
 from kg.extract.inference import Floats
 from kg.extract.link import ArticleLinks
+from kg.extract.reference import KINDS, Reference
 
 NEAREST = 60
 """Candidates looked at, from the nearest back."""
 
-KINDS = ("PER", "LOC", "ORG", "MISC")
-FEATURES = 13
+TYPES = ("Person", "State", "Organisation", "Coalition", "Group")
+_DISTANCE, _ACTOR, _GENDER = 5, 4, 2
+FEATURES = _DISTANCE + _ACTOR + _GENDER + len(KINDS) * len(TYPES)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A name before the query: words ``[begin, end)``, its entity type, and the label of the actor it links to."""
+    """A name before the query: words ``[begin, end)``, and label, type and gender of the actor it links to."""
 
     begin: int
     end: int
-    kind: str
     label: str
+    type: str
+    gender: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,42 +78,46 @@ def head_word(stretch: Stretch, words: Sequence[Token]) -> int:
 def candidates(doc: Doc, reading: Reading, links: ArticleLinks) -> list[Candidate]:
     """The article's names in text order, each with the actor it links to."""
     number = {t.i: k for k, t in enumerate(reading.words)}
-    return [
-        Candidate(number[e.start], number[e.end - 1] + 1, e.label_, links.actor((e.start_char, e.end_char)).label)
-        for e in doc.ents
-    ]
+    genders = links.genders()
+    found = []
+    for entity in doc.ents:
+        actor = links.actor((entity.start_char, entity.end_char))
+        begin, end = number[entity.start], number[entity.end - 1] + 1
+        found.append(Candidate(begin, end, actor.label, actor.type, genders.get(actor.label, "")))
+    return found
 
 
-def features(reading: Reading, query: int, candidates: Sequence[Candidate]) -> Floats:
-    """[C, F]: distance in words and sentences, entity type, how often its actor is named before, first or subject, same kind."""
+def features(reading: Reading, query: int, reference: Reference, candidates: Sequence[Candidate]) -> Floats:
+    """[C, F]: distance in words and sentences; how often and how recently the actor is named, subject or not; whether the
+    genders agree or clash; kind of the reference by type of the actor."""
     rows = np.zeros((len(candidates), FEATURES), dtype=np.float32)
-    starts = np.array([b for b, _ in reading.sentences])
-    sentence = int(np.searchsorted(starts, query, side="right"))
-    counts: dict[str, int] = {}
-    for c in candidates:
-        counts[c.label] = counts.get(c.label, 0) + 1
-    seen: set[str] = set()
-    order = 0
+    starts = [b for b, _ in reading.sentences]
+    sentence = bisect_right(starts, query)
+    counts = Counter(c.label for c in candidates)
+    seen: list[str] = []
     for row, c in reversed(list(enumerate(candidates))):
-        gap = sentence - int(np.searchsorted(starts, c.begin, side="right"))
+        gap = sentence - bisect_right(starts, c.begin)
+        newest = c.label not in seen
         rows[row, 0] = np.log1p(max(query - c.end, 0)) / 3
         rows[row, 1 + min(gap, 3)] = 1
-        rows[row, 5 + KINDS.index(c.kind)] = 1
-        rows[row, 9] = np.log(counts[c.label])
-        rows[row, 10] = c.label not in seen
-        rows[row, 11] = order / 10 if c.label not in seen else 0
-        rows[row, 12] = reading.words[c.begin].dep_ in ("nsubj", "nsubj:pass") or reading.words[c.end - 1].dep_ in ("nsubj", "nsubj:pass")
-        order += c.label not in seen
-        seen.add(c.label)
+        subject = any(reading.words[k].dep_.startswith("nsubj") for k in range(c.begin, c.end))
+        rows[row, 5:9] = np.log(counts[c.label]), newest, len(seen) / 10 if newest else 0, subject
+        if reference.gender and c.gender:
+            rows[row, 9 if reference.gender == c.gender else 10] = 1
+        rows[row, 11 + KINDS.index(reference.kind) * len(TYPES) + TYPES.index(c.type)] = 1
+        if newest:
+            seen.append(c.label)
     return rows
 
 
-def choose(pointer: Pointer, reading: Reading, states: Floats, query: int, candidates: Sequence[Candidate]) -> Candidate | None:
-    """The candidate before ``query`` that it most likely stands for; None where none is likelier than any."""
+def choose(
+    pointer: Pointer, reading: Reading, states: Floats, query: int, reference: Reference, candidates: Sequence[Candidate]
+) -> Candidate | None:
+    """The candidate before the word ``query`` that it most likely stands for; None where none is likelier than any."""
     before = [c for c in candidates if c.end <= query][-NEAREST:]
     if not before:
         return None
-    scores = pointer.scores(states[query], states[[c.begin for c in before]], features(reading, query, before))
+    scores = pointer.scores(states[query], states[[c.begin for c in before]], features(reading, query, reference, before))
     chances = np.exp(scores - scores.max())
     total: dict[str, float] = {}
     for c, chance in zip(before, chances[1:], strict=True):

