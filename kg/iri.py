@@ -127,7 +127,7 @@ def _cut(pieces: list[str]) -> str:
 def _whole_segment(text: str) -> str:
     # "." and ".." would be resolved away by every URL library, even percent-encoded.
     if text in ("", ".", ".."):
-        return f"x-{_hash(text.strip(), 8)}"
+        return f"x-{_hash(text, 8)}"
     return quote(text, safe="", errors="surrogatepass")
 
 

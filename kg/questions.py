@@ -87,13 +87,10 @@ def load_questions(folder: Path | None = None) -> Mapping[str, Question]:
 def read_question(path: Path) -> Question:
     """Return the question in a file; one without a leading comment has its name as title and no parameters.
 
-    Raises :class:`BadParameter` where the file cannot be read, :class:`OntologyError` for a parameter wrongly told.
+    Raises OSError or UnicodeDecodeError where the file cannot be read, :class:`OntologyError` for a parameter
+    that is told wrongly.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        mend = "Give a file with a SPARQL query in UTF-8."
-        raise BadParameter(f"The query cannot be read: {error}", where=str(path), mend=mend) from error
+    text = path.read_text(encoding="utf-8")
     told: dict[str, str] = {}
     parameters: list[Parameter] = []
     for number, line in enumerate(text.splitlines(), start=1):

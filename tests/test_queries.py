@@ -316,14 +316,6 @@ def test_a_file_of_ones_own_needs_no_comment(tmp_path: Path) -> None:
     assert (question.name, question.title, question.parameters) == ("mine", "mine", ())
 
 
-def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "mine.rq"
-    path.write_bytes(b"\xff\xfe\x00")
-    for wrong in (path, tmp_path, tmp_path / "none.rq"):
-        with pytest.raises(BadParameter, match="cannot be read"):
-            read_question(wrong)
-
-
 @pytest.mark.parametrize(
     ("comment", "complaint"),
     [

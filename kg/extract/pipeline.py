@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import multiprocessing
 from collections.abc import Iterable, Iterator
@@ -41,11 +42,18 @@ def languages() -> list[str]:
     return sorted(p.name for p in package_file("lang").iterdir() if (p / "sentences.json").exists())
 
 
-@lru_cache(maxsize=1)
-def model_version() -> str:
-    """The version of the shipped model: it names the bytes of its files."""
-    version: str = json.loads((resource("models") / "labels.json").read_text(encoding="utf-8"))["version"][0]
-    return version
+@lru_cache(maxsize=4)
+def model_version(folder: Path | None = None) -> str:
+    """The version of a model folder, of the shipped one by default: it names the bytes of its files.
+
+    The network's part is written at its export; thresholds and pointer may be chosen anew, so they are hashed here.
+    """
+    folder = folder or resource("models")
+    version: str = json.loads((folder / "labels.json").read_text(encoding="utf-8"))["version"][0]
+    rest = hashlib.sha256()
+    for name in ("decoding.json", "pointer.npz"):
+        rest.update((folder / name).read_bytes())
+    return f"{version}-{rest.hexdigest()[:8]}"
 
 
 def read_decoding(folder: Path) -> Decoding:
@@ -113,7 +121,7 @@ _worker: tuple[Language, str] | None = None
 
 def _start_worker(language: str, folder: Path | None) -> None:
     global _worker
-    _worker = make_pipeline(language, folder=folder, threads=1), model_version()
+    _worker = make_pipeline(language, folder=folder, threads=1), model_version(folder)
 
 
 def _work(articles: list[Article]) -> list[Extraction]:
@@ -126,7 +134,7 @@ class Extractor:
 
     def __init__(self, *, language: str = "de", jobs: int = 1, folder: Path | None = None) -> None:
         self.language, self.jobs, self.folder = language, jobs, folder
-        self.version = model_version()
+        self.version = model_version(folder)
         self._nlp = make_pipeline(language, folder=folder) if jobs == 1 else None
 
     def extract(self, articles: Iterable[Article]) -> Iterator[Extraction]:

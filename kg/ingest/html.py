@@ -26,8 +26,9 @@ def page_text(html: str, *, where: str) -> tuple[str, Metadata]:
         raise ArticleError("No article was found in the page", where=where, mend=mend)
     title = " ".join((page.title or "").split())
     known = {"title": title, "date": page.date, "source": page.sitename or page.hostname, "url": page.url}
-    text = body if not title or body.startswith(title) else f"{title}\n\n{body}"
-    return text, _tolerant(known, where=where)
+    first, _, rest = body.partition("\n")
+    body = rest.lstrip() if first == title else body
+    return (f"{title}\n\n{body}" if title else body), _tolerant(known, where=where)
 
 
 def _tolerant(known: dict[str, str | None], *, where: str) -> Metadata:
