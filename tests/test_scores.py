@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from training.gate import TOLERANCE, measure
 
 BASELINE = Path(__file__).parent / "gold" / "baseline.json"

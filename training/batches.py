@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from kg.extract.windows import PAD
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
+from kg.extract.windows import PAD
 from training.examples import IGNORED, FrameExample, WindowExample
 from training.network import CUES, ROLES
 
@@ -34,7 +34,12 @@ def _pad(rows: Sequence[Sequence[int]], value: int) -> Tensor:
 
 def window_batch(windows: Sequence[WindowExample]) -> WindowBatch:
     ids = _pad([w.ids for w in windows], PAD)
-    batch = WindowBatch(ids, (ids != PAD).long(), _pad([[0, *w.first] for w in windows], 0), _pad([[0, *w.sentence] for w in windows], -1))
+    batch = WindowBatch(
+        ids,
+        (ids != PAD).long(),
+        _pad([[0, *w.first] for w in windows], 0),
+        _pad([[0, *w.sentence] for w in windows], -1),
+    )
     for name in ("names", "upos", "heads", "labels"):
         if getattr(windows[0], name) is not None:
             setattr(batch, name, _pad([[IGNORED, *getattr(w, name)] for w in windows], IGNORED))
@@ -86,10 +91,17 @@ def frame_batch(windows: Sequence[WindowExample], frames: Sequence[tuple[int, Fr
         firsts.append([k - base for k in first[f.begin : f.end]])
         tags.append(_tags(f))
     return FrameBatch(
-        row=torch.tensor([row for row, _ in frames]), begin=torch.tensor(begins), mask=_pad(masks, 0), mark=_pad(marks, 0),
-        label=torch.tensor([f.label for _, f in frames]), first=_pad(firsts, 0), cue=torch.tensor([f.cue - f.begin for _, f in frames]),
-        tags=pad_sequence(tags, batch_first=True, padding_value=IGNORED), verdict=torch.tensor([f.verdict for _, f in frames]),
-        flags=torch.tensor([f.flags for _, f in frames]), weight=torch.tensor([f.weight for _, f in frames]),
+        row=torch.tensor([row for row, _ in frames]),
+        begin=torch.tensor(begins),
+        mask=_pad(masks, 0),
+        mark=_pad(marks, 0),
+        label=torch.tensor([f.label for _, f in frames]),
+        first=_pad(firsts, 0),
+        cue=torch.tensor([f.cue - f.begin for _, f in frames]),
+        tags=pad_sequence(tags, batch_first=True, padding_value=IGNORED),
+        verdict=torch.tensor([f.verdict for _, f in frames]),
+        flags=torch.tensor([f.flags for _, f in frames]),
+        weight=torch.tensor([f.weight for _, f in frames]),
         positive=torch.tensor([float(f.tags is not None) for _, f in frames]),
     )
 

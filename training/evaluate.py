@@ -2,7 +2,8 @@
 
     python -m training.evaluate --data DATA --models models
 
-Trees: UD German GSD, test part, gold tokens; punctuation does not count (CoNLL 2018's rule). Names: UNER-PUD, exact spans.
+Trees: UD German GSD, test part, gold tokens; punctuation does not count (CoNLL 2018's rule). Names: UNER-PUD, exact
+spans.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kg.extract.inference import Network, WordOutputs
-
 from training.corpora import Sentence, read_names, read_trees
 
 
@@ -52,7 +52,9 @@ def name_score(network: Network, sentences: list[Sentence]) -> float:
     right = wrong = missed = 0
     for sentence, out in read(network, sentences):
         gold = {s for s in spans(sentence.names) if s[2] in ("PER", "LOC", "ORG")}
-        found = {s for s in spans([network.labels.names[i] for i in out.names.argmax(-1)]) if s[2] in ("PER", "LOC", "ORG")}
+        found = {
+            s for s in spans([network.labels.names[i] for i in out.names.argmax(-1)]) if s[2] in ("PER", "LOC", "ORG")
+        }
         right, wrong, missed = right + len(gold & found), wrong + len(found - gold), missed + len(gold - found)
     return 200 * right / (2 * right + wrong + missed)
 
@@ -63,7 +65,9 @@ def main() -> None:
     parser.add_argument("--models", type=Path, required=True)
     args = parser.parse_args()
     network = Network(args.models)
-    print({k: round(v, 1) for k, v in tree_scores(network, read_trees(args.data / "trees" / "gsd-test.conllu")).items()})
+    print(
+        {k: round(v, 1) for k, v in tree_scores(network, read_trees(args.data / "trees" / "gsd-test.conllu")).items()}
+    )
     print("names F1 (UNER-PUD)", round(name_score(network, read_names(args.data / "ner" / "uner-pud.tsv")), 1))
 
 

@@ -1,4 +1,5 @@
-"""Turns corpora into what the network is trained on: windows of piece numbers with labels, and frames of marked cues."""
+"""Turns corpora into what the network is trained on: windows of piece numbers with labels, and frames of marked
+cues."""
 
 from __future__ import annotations
 
@@ -6,10 +7,10 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kg.extract.windows import CLS, SEP, UNKNOWN, WORD_PIECES, Window, cut_frame, cut_windows
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from kg.extract.windows import CLS, SEP, UNKNOWN, WORD_PIECES, Window, cut_frame, cut_windows
 from training.corpora import GoldArticle, Line, Sentence
 from training.network import CUES, FLAGS, NAMES, RELATIONS, ROLES, STANCES
 
@@ -42,7 +43,8 @@ class Pieces:
 
 @dataclass(slots=True)
 class FrameExample:
-    """Word numbers count from the window's first word. ``label`` is 0 for a position, else 1 + the relation's cue number."""
+    """Word numbers count from the window's first word. ``label`` is 0 for a position, else 1 + the relation's cue
+    number."""
 
     begin: int
     own: int
@@ -83,7 +85,9 @@ class WindowExample:
     place: tuple[GoldArticle, Window] | None = None
 
 
-def sentence_window(sentences: Sequence[Sentence], pieces: Pieces, upos: dict[str, int], labels: dict[str, int]) -> WindowExample:
+def sentence_window(
+    sentences: Sequence[Sentence], pieces: Pieces, upos: dict[str, int], labels: dict[str, int]
+) -> WindowExample:
     """Pack whole sentences of one corpus into a window; heads count from 1 over the window, 0 is the root."""
     words = [w for s in sentences for w in s.words]
     ids, first = pieces.window(words)
@@ -131,7 +135,14 @@ class ArticleExamples:
         for window in cut_windows(article.sentences, sizes):
             words = [w for _, _, w in article.words[window.begin : window.end]]
             ids, first = self.pieces.window(words)
-            example = WindowExample(ids, first, number[window.begin : window.end], window.own - window.begin, cues={}, place=(article, window))
+            example = WindowExample(
+                ids,
+                first,
+                number[window.begin : window.end],
+                window.own - window.begin,
+                cues={},
+                place=(article, window),
+            )
             taken = set()
             for (cue, label), lines in groups.items():
                 if not window.own <= cue < window.end:
@@ -143,7 +154,11 @@ class ArticleExamples:
                     weight = 0.4 if line["optional"] else 1.0
                     example.cues[key] = max(example.cues.get(key, 0.0), weight)  # type: ignore[index, union-attr]
                 example.frames.append(self._frame(article, window, cue, label, lines))
-            example.verbs = [k - window.begin for k in range(window.own, window.end) if k not in taken and verb_like(article.words[k][2])]
+            example.verbs = [
+                k - window.begin
+                for k in range(window.own, window.end)
+                if k not in taken and verb_like(article.words[k][2])
+            ]
             examples.append(example)
         return examples
 
@@ -187,7 +202,9 @@ class ArticleExamples:
         flags = [float(any(x.get(f) for x in required)) for f in FLAGS]
         weight = 0.5 if all(x["optional"] for x in lines) else 1.0
         b = window.begin
-        return FrameExample(frame.begin - b, frame.own - b, cue - b, frame.end - b, label, verdict, tags, flags, weight, known)
+        return FrameExample(
+            frame.begin - b, frame.own - b, cue - b, frame.end - b, label, verdict, tags, flags, weight, known
+        )
 
     @staticmethod
     def _tag_ends(lines: list[Line], tag: object) -> None:
@@ -198,7 +215,8 @@ class ArticleExamples:
             tag(0 if side == "a" or mixed else 1, spans)  # type: ignore[operator]
 
     def _find(self, article: GoldArticle, own: int, end: int, begin: int, label: str) -> list[list[int]] | None:
-        """The words that name ``label`` in the cue's sentence, else in the frame; None where no known name stands there."""
+        """The words that name ``label`` in the cue's sentence, else in the frame; None where no known name stands
+        there."""
         words = article.words
         for start in (own, begin):
             low, high = words[start][0], words[end - 1][1]
@@ -218,7 +236,9 @@ def add_references(window: WindowExample, queries: list[tuple[int, list[int], Te
         rows = [i for i, c in enumerate(candidates) if c >= place.begin]
         if place.own <= word < place.end and rows and (right[0] or right[1:][rows].any()):
             inside = [candidates[i] - place.begin for i in rows]
-            window.references.append(PointerExample(word - place.begin, inside, features[rows], right[[0, *(i + 1 for i in rows)]]))
+            window.references.append(
+                PointerExample(word - place.begin, inside, features[rows], right[[0, *(i + 1 for i in rows)]])
+            )
 
 
 def known_surfaces(articles: Sequence[GoldArticle]) -> dict[str, set[str]]:

@@ -2,9 +2,9 @@
 
     python -m training.export --work WORK --checkpoint WORK/1/final.pt --out models
 
-annotator.onnx: ids, mask [B, L], first, sentence [B, N] -> split [B, L, H], states [B, N, H], names [B, N, 9], upos [B, N],
-heads [B, N], labels [B, N], cues [B, N, 22] (chances). reader.onnx: frames of one cue -> roles, verdict, flags (chances).
-Weights are int8 per channel, activations quantised at run time (onnxruntime's dynamic quantisation).
+annotator.onnx: ids, mask [B, L], first, sentence [B, N] -> split [B, L, H], states [B, N, H], names [B, N, 9], upos
+[B, N], heads [B, N], labels [B, N], cues [B, N, 22] (chances). reader.onnx: frames of one cue -> roles, verdict,
+flags (chances). Weights are int8 per channel, activations quantised at run time (onnxruntime's dynamic quantisation).
 """
 
 from __future__ import annotations
@@ -37,7 +37,15 @@ class WordGraph(nn.Module):
         heads = self.heads.arc_scores(states, sentence).argmax(-1)
         labels = self.heads.label_scores(states, heads).argmax(-1)
         chances = self.heads.names(states).softmax(-1)
-        return split, states, chances, self.heads.upos(states).argmax(-1), heads, labels, self.heads.cues(states).sigmoid()
+        return (
+            split,
+            states,
+            chances,
+            self.heads.upos(states).argmax(-1),
+            heads,
+            labels,
+            self.heads.cues(states).sigmoid(),
+        )
 
 
 class FrameGraph(nn.Module):
@@ -45,7 +53,9 @@ class FrameGraph(nn.Module):
         super().__init__()
         self.reader = model.reader
 
-    def forward(self, x: Tensor, mask: Tensor, mark: Tensor, label: Tensor, first: Tensor, cue: Tensor) -> tuple[Tensor, ...]:
+    def forward(
+        self, x: Tensor, mask: Tensor, mark: Tensor, label: Tensor, first: Tensor, cue: Tensor
+    ) -> tuple[Tensor, ...]:
         roles, verdict, flags = self.reader(x, mask, mark, label, first, cue)
         return roles.softmax(-1), verdict.softmax(-1), flags.sigmoid()
 
@@ -65,17 +75,44 @@ def export_words(model: Annotator, path: Path) -> None:
     names = ["ids", "mask", "first", "sentence"]
     outputs = ["split", "states", "names", "upos", "heads", "labels", "cues"]
     pieces, words = {0: "batch", 1: "pieces"}, {0: "batch", 1: "words"}
-    axes = {"ids": pieces, "mask": pieces, "split": pieces} | {n: words for n in ("first", "sentence", *outputs[1:])}
-    torch.onnx.export(WordGraph(model), inputs, str(path), input_names=names, output_names=outputs, dynamic_axes=axes, dynamo=False, opset_version=17)
+    axes = {"ids": pieces, "mask": pieces, "split": pieces} | dict.fromkeys(("first", "sentence", *outputs[1:]), words)
+    torch.onnx.export(
+        WordGraph(model),
+        inputs,
+        str(path),
+        input_names=names,
+        output_names=outputs,
+        dynamic_axes=axes,
+        dynamo=False,
+        opset_version=17,
+    )
 
 
 def export_reader(model: Annotator, path: Path) -> None:
     mark = torch.tensor([[0, 0, 1, 2, 1, 1], [0, 1, 1, 3, 3, 1]])
-    inputs = (torch.randn(2, 6, WIDTH), torch.ones(2, 6, dtype=torch.long), mark, torch.tensor([0, 12]), torch.tensor([[0, 1, 2, 3], [0, 1, 3, 5]]), torch.tensor([3, 2]))
+    inputs = (
+        torch.randn(2, 6, WIDTH),
+        torch.ones(2, 6, dtype=torch.long),
+        mark,
+        torch.tensor([0, 12]),
+        torch.tensor([[0, 1, 2, 3], [0, 1, 3, 5]]),
+        torch.tensor([3, 2]),
+    )
     names, outputs = ["x", "mask", "mark", "label", "first", "cue"], ["roles", "verdict", "flags"]
     pieces, words, rows = {0: "frames", 1: "pieces"}, {0: "frames", 1: "words"}, {0: "frames"}
-    axes = {"x": pieces, "mask": pieces, "mark": pieces, "first": words, "roles": words} | {n: rows for n in ("label", "cue", "verdict", "flags")}
-    torch.onnx.export(FrameGraph(model), inputs, str(path), input_names=names, output_names=outputs, dynamic_axes=axes, dynamo=False, opset_version=17)
+    axes = {"x": pieces, "mask": pieces, "mark": pieces, "first": words, "roles": words} | dict.fromkeys(
+        ("label", "cue", "verdict", "flags"), rows
+    )
+    torch.onnx.export(
+        FrameGraph(model),
+        inputs,
+        str(path),
+        input_names=names,
+        output_names=outputs,
+        dynamic_axes=axes,
+        dynamo=False,
+        opset_version=17,
+    )
 
 
 def quantise(source: Path, target: Path) -> None:
@@ -83,7 +120,11 @@ def quantise(source: Path, target: Path) -> None:
     prepared = source.with_suffix(".prepared.onnx")
     quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
     quantization.quantize_dynamic(
-        str(prepared), str(target), weight_type=quantization.QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gather", "Gemm"],
+        str(prepared),
+        str(target),
+        weight_type=quantization.QuantType.QInt8,
+        per_channel=True,
+        op_types_to_quantize=["MatMul", "Gather", "Gemm"],
     )
 
 

@@ -2,7 +2,8 @@
 
     python -m training.gate --eval EVAL [--allow-lower]
 
-EVAL holds articles/, gold/ and score.py. Writes tests/gold/baseline.json; a score that falls is refused without --allow-lower.
+EVAL holds articles/, gold/ and score.py. Writes tests/gold/baseline.json; a score that falls is refused without
+--allow-lower.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from pathlib import Path
 
 from kg.exchange import extraction_lines
 from kg.extract.pipeline import Extractor, model_version
-
 from training.corpora import read_article
 
 BASELINE = Path(__file__).resolve().parent.parent / "tests" / "gold" / "baseline.json"
@@ -25,7 +25,8 @@ TOLERANCE = 0.005
 
 
 def measure(folder: Path) -> dict[str, float]:
-    """Extract every measured article and return the scorer's headline figures; "paris.linked" counts lines, not a share."""
+    """Extract every measured article and return the scorer's headline figures; "paris.linked" counts lines, not a
+    share."""
     articles = [read_article(p) for p in sorted((folder / "articles").glob("*.txt"))]
     with tempfile.TemporaryDirectory() as temporary:
         found = Path(temporary) / "found.jsonl"
@@ -34,7 +35,10 @@ def measure(folder: Path) -> dict[str, float]:
                 file.writelines(line + "\n" for line in extraction_lines(extraction))
         command = [sys.executable, str(folder / "score.py"), str(folder / "gold"), str(found), "--json", "--by-article"]
         report = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-    scores = {name: report[name]["f1"] for name in ("position.mention", "position.linked", "position.stance", "relation.mention", "relation.linked")}
+    scores = {
+        name: report[name]["f1"]
+        for name in ("position.mention", "position.linked", "position.stance", "relation.mention", "relation.linked")
+    }
     scores |= {name: report[name]["f1"] for name in ("detail.addressee", "detail.reported_by")}
     scores["sign.macro_f1"] = report["sign.macro_f1"]
     scores["paris.linked"] = report["articles"]["position"]["paris-2025"]["tp"]

@@ -1,28 +1,54 @@
 """The annotator as a PyTorch network: one encoder, heads for single words, and a reader that sees a marked cue.
 
 Encoder: a BERT stack (Devlin et al. 2019, post-layer-norm), multilingual-e5-small's weights. Its hidden states after
-``SPLIT`` layers also feed the reader: a copy of the upper layers that gets the frame of one cue with the cue marked, as in
-BERT-based semantic role labelling (Shi and Lin 2019, https://arxiv.org/abs/1904.05255), so that the lower layers are
-computed once however many cues a window has. Trees: biaffine arcs and labels (Dozat and Manning 2017).
+``SPLIT`` layers also feed the reader: a copy of the upper layers that gets the frame of one cue with the cue marked,
+as in BERT-based semantic role labelling (Shi and Lin 2019, https://arxiv.org/abs/1904.05255), so that the lower
+layers are computed once however many cues a window has. Trees: biaffine arcs and labels (Dozat and Manning 2017).
 """
 
 from __future__ import annotations
 
 import torch
-from kg.extract.pointer import FEATURES
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from kg.extract.pointer import FEATURES
 
 WIDTH, INNER, ATTENTION_HEADS, LAYERS = 384, 1536, 12, 12
 SPLIT = 8
 """Layers below the reader."""
 
-STANCES = ["supports", "proposes", "demands", "commits", "leans_towards", "threatens", "undecided", "opposes", "refuses", "sceptical", "accuses"]
-RELATIONS = ["meets", "negotiates_with", "informs", "agrees_with", "aids", "sanctions", "attacks", "mediates", "holds_office", "member_of", "leads"]
+STANCES = [
+    "supports",
+    "proposes",
+    "demands",
+    "commits",
+    "leans_towards",
+    "threatens",
+    "undecided",
+    "opposes",
+    "refuses",
+    "sceptical",
+    "accuses",
+]
+RELATIONS = [
+    "meets",
+    "negotiates_with",
+    "informs",
+    "agrees_with",
+    "aids",
+    "sanctions",
+    "attacks",
+    "mediates",
+    "holds_office",
+    "member_of",
+    "leads",
+]
 CUES = STANCES + RELATIONS
 NAMES = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG", "B-MISC", "I-MISC"]
 ROLES = ["holder", "topic", "reporter", "addressee"]
-"""What the reader tags, each as outside, begin, inside. In a relation the holder is its first end, the topic its second."""
+"""What the reader tags, each as outside, begin, inside. In a relation the holder is its first end, the topic its
+second."""
 FLAGS = ["hedged", "negated"]
 MARKS = ["earlier sentence", "own sentence", "cue of a position", "cue of a relation"]
 
@@ -65,8 +91,12 @@ def load_layer(layer: Layer, weights: dict[str, Tensor], number: int) -> None:
     for kind, end in (("weight", ".w"), ("bias", ".b")):
         qkv = torch.cat([weights[p + name + end] for name in "qkv"])
         for module, value in (
-            (layer.qkv, qkv), (layer.out, weights[p + "ao" + end]), (layer.inner, weights[p + "fi" + end]),
-            (layer.outer, weights[p + "fo" + end]), (layer.attention_norm, weights[p + "aln" + end]), (layer.output_norm, weights[p + "oln" + end]),
+            (layer.qkv, qkv),
+            (layer.out, weights[p + "ao" + end]),
+            (layer.inner, weights[p + "fi" + end]),
+            (layer.outer, weights[p + "fo" + end]),
+            (layer.attention_norm, weights[p + "aln" + end]),
+            (layer.output_norm, weights[p + "oln" + end]),
         ):
             getattr(module, kind).data.copy_(value)
 
@@ -172,9 +202,12 @@ class Reader(nn.Module):
         for number, layer in enumerate(self.layers):
             load_layer(layer, weights, SPLIT + number)  # type: ignore[arg-type]
 
-    def forward(self, x: Tensor, mask: Tensor, mark: Tensor, label: Tensor, first: Tensor, cue: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """``x`` [B, L, H] frame pieces, ``mark`` [B, L], ``label`` [B] (0 for a position, else 1 + relation's cue number),
-        ``first`` [B, N], ``cue`` [B] word number -> roles [B, N, 4, 3], verdict [B, 13] (stances, relation holds, none), flags [B, 2]."""
+    def forward(
+        self, x: Tensor, mask: Tensor, mark: Tensor, label: Tensor, first: Tensor, cue: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """``x`` [B, L, H] frame pieces, ``mark`` [B, L], ``label`` [B] (0 for a position, else 1 + relation's cue
+        number), ``first`` [B, N], ``cue`` [B] word number -> roles [B, N, 4, 3], verdict [B, 13] (stances, relation
+        holds, none), flags [B, 2]."""
         marked = (mark >= 2).unsqueeze(-1).float()
         x = self.norm(x + self.mark(mark) + marked * self.label(label)[:, None, :])
         bias = additive(mask)
@@ -187,7 +220,8 @@ class Reader(nn.Module):
 
 
 class PointerHead(nn.Module):
-    """Scores "none" and each candidate as what a reference stands for; run time reads its weights (kg.extract.pointer)."""
+    """Scores "none" and each candidate as what a reference stands for; run time reads its weights
+    (kg.extract.pointer)."""
 
     def __init__(self, size: int = 64) -> None:
         super().__init__()
@@ -203,7 +237,9 @@ class PointerHead(nn.Module):
 
 
 class Annotator(nn.Module):
-    def __init__(self, pieces: int, upos: int, relations: int, *, dropout: float = 0.1, head_dropout: float = 0.2) -> None:
+    def __init__(
+        self, pieces: int, upos: int, relations: int, *, dropout: float = 0.1, head_dropout: float = 0.2
+    ) -> None:
         super().__init__()
         self.encoder = Encoder(pieces, dropout)
         self.heads = WordHeads(upos, relations, head_dropout)

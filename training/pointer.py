@@ -3,9 +3,10 @@
     python -m training.pointer --data DATA --models models --collect WORK/queries.pt
     python -m training.pointer --data DATA --models models --checkpoint WORK/1/final.pt
 
-Queries are the annotated holders and ends of relations that the linker calls references; right are the earlier names that link to
-the annotated label. The first call stores them, for training.train to train the pointer with the encoder; the second goes on
-from there on the exported encoder's own states, where candidates lie in other windows too, and writes models/pointer.npz.
+Queries are the annotated holders and ends of relations that the linker calls references; right are the earlier names
+that link to the annotated label. The first call stores them, for training.train to train the pointer with the
+encoder; the second goes on from there on the exported encoder's own states, where candidates lie in other windows
+too, and writes models/pointer.npz.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from spacy.language import Language
+from torch import Tensor
+
 from kg.extract.annotate import read_words, set_annotations
 from kg.extract.inference import Network
 from kg.extract.link import Linker, Name
 from kg.extract.pointer import NEAREST, candidates, features, head_word
-from spacy.language import Language
-from torch import Tensor
-
 from training.corpora import read_article
 from training.network import PointerHead
 from training.train import HELD_BACK
@@ -52,6 +53,7 @@ class Collector:
 
     def __init__(self, models: Path) -> None:
         import spacy
+
         from kg.extract import sentences  # noqa: F401  registers the component
 
         self.network, self.linker = Network(models), Linker(language="de")
@@ -77,8 +79,12 @@ class Collector:
             right = [same(c.label, accepted) for c in before]
             if before:
                 yield Query(
-                    query, [c.begin for c in before], torch.from_numpy(states[query].copy()), torch.from_numpy(states[[c.begin for c in before]]),
-                    torch.from_numpy(features(reading, query, links.reference(span), before)), torch.tensor([not any(right), *right]),
+                    query,
+                    [c.begin for c in before],
+                    torch.from_numpy(states[query].copy()),
+                    torch.from_numpy(states[[c.begin for c in before]]),
+                    torch.from_numpy(features(reading, query, links.reference(span), before)),
+                    torch.tensor([not any(right), *right]),
                 )
 
 
@@ -108,14 +114,23 @@ def train(net: PointerHead, queries: list[Query], held: list[Query], epochs: int
     for epoch in range(epochs):
         total = 0.0
         for at in torch.randperm(len(queries)).split(16):
-            loss = torch.stack([-torch.logsumexp(score(net, queries[i]).log_softmax(0).masked_fill(~queries[i].right, -1e4), 0) for i in at]).mean()
+            loss = torch.stack(
+                [
+                    -torch.logsumexp(score(net, queries[i]).log_softmax(0).masked_fill(~queries[i].right, -1e4), 0)
+                    for i in at
+                ]
+            ).mean()
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             total += loss.item() * len(at)
         schedule.step()
         if epoch % 3 == 2:
-            print(f"epoch {epoch} loss {total / len(queries):.3f} held back: all {accuracy(net, held)[0]:.3f}, linkable {accuracy(net, held)[1]:.3f}", flush=True)
+            print(
+                f"epoch {epoch} loss {total / len(queries):.3f}",
+                "held back: all {:.3f}, linkable {:.3f}".format(*accuracy(net, held)),
+                flush=True,
+            )
 
 
 def main() -> None:
@@ -136,9 +151,14 @@ def main() -> None:
         for i, path in enumerate(sorted((folder / "gold").glob("*.jsonl"))):
             by_article[path.stem] = list(collector.queries(folder / "articles", path))
             (held if part == "wikinews" and i % HELD_BACK == 0 else queries).extend(by_article[path.stem])
-    print(len(queries), "queries,", len(held), "held back; with a right candidate", sum(not q.right[0] for q in queries))
+    print(
+        len(queries), "queries,", len(held), "held back; with a right candidate", sum(not q.right[0] for q in queries)
+    )
     if args.collect:
-        torch.save({a: [(q.word, q.candidates, q.features, q.right) for q in found] for a, found in by_article.items()}, args.collect)
+        torch.save(
+            {a: [(q.word, q.candidates, q.features, q.right) for q in found] for a, found in by_article.items()},
+            args.collect,
+        )
         return
     net = PointerHead()
     if args.checkpoint:
@@ -146,7 +166,9 @@ def main() -> None:
         net.load_state_dict({k.removeprefix("pointer."): v for k, v in saved.items() if k.startswith("pointer.")})
         print(f"as trained with the encoder: {accuracy(net, held)}")
     train(net, queries, held, args.epochs)
-    np.savez(args.models / "pointer.npz", **{n: p.detach().numpy().astype(np.float16) for n, p in net.named_parameters()})
+    np.savez(
+        args.models / "pointer.npz", **{n: p.detach().numpy().astype(np.float16) for n, p in net.named_parameters()}
+    )
 
 
 if __name__ == "__main__":

@@ -21,7 +21,18 @@ from torch.nn import functional as F
 
 from training.batches import FrameBatch, WindowBatch, frame_batch, window_batch
 from training.corpora import Sentence, read_articles, read_names, read_trees
-from training.examples import HOLDS, IGNORED, NONE, ArticleExamples, FrameExample, Pieces, WindowExample, add_references, known_surfaces, sentence_window
+from training.examples import (
+    HOLDS,
+    IGNORED,
+    NONE,
+    ArticleExamples,
+    FrameExample,
+    Pieces,
+    WindowExample,
+    add_references,
+    known_surfaces,
+    sentence_window,
+)
 from training.network import CUES, STANCES, Annotator
 
 HELD_BACK = 9
@@ -84,7 +95,9 @@ def frame_loss(model: Annotator, batch: FrameBatch, split: Tensor) -> Tensor:
     with torch.autocast("cpu", dtype=torch.bfloat16):
         roles, verdict, flags = model.reader(x, batch.mask, batch.mark, batch.label, batch.first, batch.cue)
     roles, verdict, flags = roles.float(), verdict.float(), flags.float()
-    raw = F.cross_entropy(roles.flatten(0, 2), batch.tags.flatten(), reduction="none", ignore_index=IGNORED).view(batch.tags.shape)
+    raw = F.cross_entropy(roles.flatten(0, 2), batch.tags.flatten(), reduction="none", ignore_index=IGNORED).view(
+        batch.tags.shape
+    )
     words = (batch.tags[..., 0] != IGNORED).sum(1).clamp(min=1)
     per_frame = raw.sum((1, 2)) / words
     tagging = (per_frame * batch.weight * batch.positive).sum() / (batch.weight * batch.positive).sum().clamp(min=1)
@@ -108,8 +121,8 @@ def negatives(window: WindowExample, scores: Tensor, rng: random.Random, cut: ob
     """Frames whose cue is none: false alarms of the cue finder as it is now, and verbs at random."""
     gold = window.cues or {}
     candidates: list[tuple[float, int, int]] = []
-    for word, cue in (scores[window.own : len(window.first)] > 0.15).nonzero().tolist():
-        word += window.own
+    for offset, cue in (scores[window.own : len(window.first)] > 0.15).nonzero().tolist():
+        word = offset + window.own
         position = cue < len(STANCES)
         if (position and any((word, c) in gold for c in range(len(STANCES)))) or (word, cue) in gold:
             continue
@@ -155,8 +168,12 @@ class Trainer:
             for window in windows:
                 add_references(window, queries[window.place[0].id])  # type: ignore[index]
         self.windows = Cycle(windows, self.rng)
-        print(f"{len(trees)} trees, {len(names)} sentences with names, {len(self.kept)} articles, {len(windows)} windows, "
-              f"{sum(len(w.frames) for w in windows)} frames, {sum(len(w.ids) for w in windows)} pieces", flush=True)
+        print(
+            f"{len(trees)} trees, {len(names)} sentences with names, {len(self.kept)} articles, "
+            f"{len(windows)} windows, "
+            f"{sum(len(w.frames) for w in windows)} frames, {sum(len(w.ids) for w in windows)} pieces",
+            flush=True,
+        )
 
     def _groups(self) -> Iterator[dict[str, object]]:
         """Lower layers learn more slowly: their knowledge of the language is what the small data cannot give back."""
@@ -177,7 +194,12 @@ class Trainer:
         return split, states
 
     def _word_step(self, cycle: Cycle) -> Tensor:
-        windows = [sentence_window(pack(cycle, self.pieces, self.rng.choice((40, 120, 180))), self.pieces, self.upos, self.labels) for _ in range(7)]
+        windows = [
+            sentence_window(
+                pack(cycle, self.pieces, self.rng.choice((40, 120, 180))), self.pieces, self.upos, self.labels
+            )
+            for _ in range(7)
+        ]
         batch = window_batch(windows)
         return word_loss(self.model, batch, self._encode(batch)[1])
 
@@ -204,7 +226,11 @@ class Trainer:
             kind = self._choose(progress)
             for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
                 group["lr"] = rate * min(1, (step + 1) / 100) * max(0.01, 1 - progress)
-            loss = self._position_step() if kind == "positions" else self._word_step(self.trees if kind == "trees" else self.names)
+            loss = (
+                self._position_step()
+                if kind == "positions"
+                else self._word_step(self.trees if kind == "trees" else self.names)
+            )
             self.optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -229,7 +255,10 @@ class Trainer:
     def save(self, name: str) -> None:
         folder = self.args.work / str(self.args.seed)
         folder.mkdir(exist_ok=True)
-        torch.save({"model": self.model.state_dict(), "upos": list(self.upos), "labels": list(self.labels)}, folder / f"{name}.tmp")
+        torch.save(
+            {"model": self.model.state_dict(), "upos": list(self.upos), "labels": list(self.labels)},
+            folder / f"{name}.tmp",
+        )
         (folder / f"{name}.tmp").replace(folder / f"{name}.pt")
 
 
@@ -254,7 +283,9 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--head-rate", type=float, default=1e-3)
     parser.add_argument("--decay", type=float, default=0.92)
-    parser.add_argument("--others", type=float, default=0.22, help="share of steps on trees and names after the beginning")
+    parser.add_argument(
+        "--others", type=float, default=0.22, help="share of steps on trees and names after the beginning"
+    )
     parser.add_argument("--windows", type=int, default=5, help="windows in a batch")
     parser.add_argument("--start", type=Path, help="go on from a checkpoint, with a learning rate that begins anew")
     parser.add_argument("--warm", type=float, default=0.12, help="share of the time that is mostly names and trees")

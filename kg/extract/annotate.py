@@ -1,6 +1,7 @@
 """Puts the network's outputs on a spaCy Doc: entities, parts of speech, dependency tree, and what it found of cues.
 
-Words are tokens that are not white space. The readings of one Doc (:class:`Reading`) keep what positions are decoded from.
+Words are tokens that are not white space. The readings of one Doc (:class:`Reading`) keep what positions are decoded
+from.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ class Reading:
 
     def spread(self, name: str) -> np.ndarray:
         """One array over all words, each row from the window that owns the word."""
-        rows = [getattr(o, name)[w.own - w.begin : w.end - w.begin] for w, o in zip(self.windows, self.outputs, strict=True)]
+        rows = [
+            getattr(o, name)[w.own - w.begin : w.end - w.begin] for w, o in zip(self.windows, self.outputs, strict=True)
+        ]
         return np.concatenate(rows)
 
 
@@ -96,7 +99,10 @@ def set_annotations(doc: Doc, reading: Reading, network: Network) -> None:
     if not reading.words:
         return
     labels = network.labels
-    doc.ents = [Span(doc, reading.words[b].i, reading.words[e - 1].i + 1, label=label) for b, e, label in name_spans(reading, labels.names)]
+    doc.ents = [
+        Span(doc, reading.words[b].i, reading.words[e - 1].i + 1, label=label)
+        for b, e, label in name_spans(reading, labels.names)
+    ]
     upos = reading.spread("upos")
     relations = reading.spread("labels")
     offsets = np.concatenate([np.full(w.end - w.own, w.begin) for w in reading.windows])
@@ -110,8 +116,11 @@ def set_annotations(doc: Doc, reading: Reading, network: Network) -> None:
     _attach_spaces(doc, places, deps)
     vocab = doc.vocab.strings
     # spaCy keeps heads as unsigned offsets: two's complement where the head stands before.
-    rows = [[vocab.add(t), (i - n) % 2**64, vocab.add(d)] for n, (t, i, d) in enumerate(zip(tags, places, deps, strict=True))]
-    doc.from_array(["POS", "HEAD", "DEP"], np.array(rows, dtype=np.uint64))
+    rows = [
+        [vocab.add(t), (i - n) % 2**64, vocab.add(d)]
+        for n, (t, i, d) in enumerate(zip(tags, places, deps, strict=True))
+    ]
+    doc.from_array(["POS", "HEAD", "DEP"], np.array(rows, dtype=np.uint64))  # type: ignore[arg-type]  # spaCy's stubs know signed
 
 
 def _attach_spaces(doc: Doc, places: list[int], deps: list[str]) -> None:
@@ -125,7 +134,8 @@ def _attach_spaces(doc: Doc, places: list[int], deps: list[str]) -> None:
 
 
 def _one_tree(heads: np.ndarray, begin: int, end: int) -> list[int]:
-    """Heads of one sentence with one root that all words lead to; words in a cycle or at a second root hang on the first."""
+    """Heads of one sentence with one root that all words lead to; words in a cycle or at a second root hang on the
+    first."""
     table = [int(h) if begin <= h < end else -1 for h in heads]
     roots = [k + begin for k, h in enumerate(table) if h < 0 or h == k + begin]
     root = roots[0] if roots else begin
@@ -142,7 +152,8 @@ def _one_tree(heads: np.ndarray, begin: int, end: int) -> list[int]:
 
 
 def name_spans(reading: Reading, names: Sequence[str]) -> list[tuple[int, int, str]]:
-    """Decode BIO chances into (begin, end, type) word ranges; a lone inside tag begins a name, names end with a sentence."""
+    """Decode BIO chances into (begin, end, type) word ranges; a lone inside tag begins a name, names end with a
+    sentence."""
     best = reading.spread("names").argmax(-1)
     found: list[tuple[int, int, str]] = []
     for begin, end in reading.sentences:

@@ -14,13 +14,20 @@ from kg.extract.topics import topic_of
 from kg.model import Actor, Article, Position, Relation, Span, Spans
 
 _PARTICLE = "compound:prt"
-_OF_BODIES = frozenset({"holds_office", "member_of"})
-_NEGATIONS = frozenset("nicht kein keine keinen keinem keiner nie niemals not no never".split())
+BODIES = frozenset({"holds_office", "member_of"})
+"""Relations whose second end is a state or an organisation, also where an office names it ("US-Präsident")."""
+
+_NEGATIONS = frozenset(["nicht", "kein", "keine", "keinen", "keinem", "keiner", "nie", "niemals", "not", "no", "never"])
 
 
 def spans_of(stretch: Stretch, words: Sequence[Token]) -> Spans:
     """Word ranges to half-open code-point spans."""
     return tuple((words[b].idx, words[e - 1].idx + len(words[e - 1].text)) for b, e in stretch)
+
+
+def _completes(token: Token) -> bool:
+    """An adjective without which the verb says nothing: "erklärte sich bereit", "zeigte sich skeptisch"."""
+    return token.dep_ == "xcomp" and token.pos_ in ("ADJ", "ADV")
 
 
 class Assembler:
@@ -47,9 +54,10 @@ class Assembler:
         return self.links.actor(whole, antecedent=antecedent, body=body), spans
 
     def _cue(self, head: int) -> Spans:
-        """The cue's words: its head with separable particle and negation ("lehnt ... ab", "nicht bereit")."""
+        """The cue's words: its head with separable particle, predicate and negation ("lehnt ... ab", "nicht
+        bereit")."""
         token = self.words[head]
-        parts = [t for t in token.children if t.dep_ == _PARTICLE or t.lower_ in _NEGATIONS]
+        parts = [t for t in token.children if t.dep_ == _PARTICLE or t.lower_ in _NEGATIONS or _completes(t)]
         return tuple((t.idx, t.idx + len(t.text)) for t in sorted([token, *parts], key=lambda t: t.i))
 
     def _sentence(self, number: int) -> Span:
@@ -63,19 +71,35 @@ class Assembler:
         addressees.pop(actor.iri, None)
         reporter = self._actor(found.reporter)[0] if found.reporter else None
         return Position(
-            actor=actor, actor_spans=spans, stance=found.stance, topic=topic_of(found.topic, self.words),
-            topic_spans=spans_of(found.topic, self.words), cue=self._cue(found.cue), sentence=self._sentence(found.sentence),
-            confidence=round(found.score, 4), addressees=tuple(addressees.values()),
-            reported_by=reporter if reporter and reporter.iri != actor.iri else None, hedged=found.hedged,
+            actor=actor,
+            actor_spans=spans,
+            stance=found.stance,
+            topic=topic_of(found.topic, self.words),
+            topic_spans=spans_of(found.topic, self.words),
+            cue=self._cue(found.cue),
+            sentence=self._sentence(found.sentence),
+            confidence=round(found.score, 4),
+            addressees=tuple(addressees.values()),
+            reported_by=reporter if reporter and reporter.iri != actor.iri else None,
+            hedged=found.hedged,
         )
 
     def relation(self, found: FoundRelation) -> Relation | None:
-        """The linked relation, or None where both ends are the same actor."""
-        (a, a_spans), (b, b_spans) = self._actor(found.a), self._actor(found.b, body=found.relation in _OF_BODIES)
-        if a.iri == b.iri:
+        """The linked relation, or None where both ends are the same actor, or the cue was to name the second and does
+        not."""
+        (a, a_spans), (b, b_spans) = self._actor(found.a), self._actor(found.b, body=found.relation in BODIES)
+        if a.iri == b.iri or (found.b == [(found.cue, found.cue + 1)] and not b.resolved):
             return None
         office = self.words[found.cue].text if found.relation == "holds_office" else None
         return Relation(
-            relation=found.relation, a=a, a_spans=a_spans, b=b, b_spans=b_spans, cue=self._cue(found.cue),
-            sentence=self._sentence(found.sentence), confidence=round(found.score, 4), negated=found.negated, office=office,
+            relation=found.relation,
+            a=a,
+            a_spans=a_spans,
+            b=b,
+            b_spans=b_spans,
+            cue=self._cue(found.cue),
+            sentence=self._sentence(found.sentence),
+            confidence=round(found.score, 4),
+            negated=found.negated,
+            office=office,
         )

@@ -1,7 +1,7 @@
 """Decodes what the network read into found positions and relations: words of the text, not yet linked to actors.
 
-Numbers count the article's words (tokens that are not white space). A *stretch* is a list of half-open word ranges: one, or
-more where words stand apart.
+Numbers count the article's words (tokens that are not white space). A *stretch* is a list of half-open word ranges:
+one, or more where words stand apart.
 """
 
 from __future__ import annotations
@@ -23,15 +23,23 @@ _BEGIN, _INSIDE = 1, 2
 _FILLED_GAP = 1
 """Words between two parts of a stretch that are taken in: the tagger slipped on a particle."""
 
-_ARTICLES = frozenset("der die das den dem des ein eine einen einem einer eines the a an".split())
+_ARTICLES = frozenset(
+    ["der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "eines", "the", "a", "an"]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """What is chosen on held-back training articles: the least score a label must reach to be told."""
+    """What is chosen on held-back training articles: the least score a label must reach to be told.
+
+    ``symmetric`` are the relations whose ends the reader may tag alike; ``bodies`` those whose second end the cue
+    itself may name ("US-Präsident").
+    """
 
     least: dict[str, float]
     default: float = 0.5
+    symmetric: frozenset[str] = frozenset()
+    bodies: frozenset[str] = frozenset()
 
     def accepts(self, label: str, score: float) -> bool:
         return score >= self.least.get(label, self.default)
@@ -62,7 +70,8 @@ class FoundRelation:
 
 
 def stretches(chances: Floats, begin: int) -> list[Stretch]:
-    """Decode one role's [N, 3] chances: begin opens a stretch, inside goes on with it, after a gap as a further part."""
+    """Decode one role's [N, 3] chances: begin opens a stretch, inside goes on with it, after a gap as a further
+    part."""
     found: list[Stretch] = []
     tags = chances.argmax(-1)
     for k, tag in enumerate(tags):
@@ -81,16 +90,21 @@ def stretches(chances: Floats, begin: int) -> list[Stretch]:
 def trim(stretch: Stretch, words: Sequence[Token]) -> Stretch:
     """Drop punctuation at both ends and the leading article; empty where nothing with letters is left."""
     parts: Stretch = []
-    for begin, end in stretch:
-        while begin < end and not any(c.isalnum() for c in words[end - 1].text):
+    for part in stretch:
+        begin, end = part
+        while begin < end and not _says_something(words[end - 1]):
             end -= 1
-        while begin < end and not any(c.isalnum() for c in words[begin].text):
+        while begin < end and not _says_something(words[begin]):
             begin += 1
         if not parts and end - begin > 1 and words[begin].lower_ in _ARTICLES:
             begin += 1
         if begin < end:
             parts.append((begin, end))
     return parts
+
+
+def _says_something(word: Token) -> bool:
+    return any(c.isalnum() for c in word.text)
 
 
 def decode(reading: Reading, labels: Labels, decoding: Decoding) -> tuple[list[FoundPosition], list[FoundRelation]]:
@@ -132,8 +146,11 @@ def _positions(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -
     holders, topics = _roles(cue, reading, HOLDER), _roles(cue, reading, TOPIC)
     sentence = _sentence(cue, reading)
     return [
-        FoundPosition(cue.frame.cue, sentence, holder, stance, topic, score, reporter[0] if reporter else None, addressees, hedged)
-        for holder in holders for topic in topics
+        FoundPosition(
+            cue.frame.cue, sentence, holder, stance, topic, score, reporter[0] if reporter else None, addressees, hedged
+        )
+        for holder in holders
+        for topic in topics
     ]
 
 
@@ -145,8 +162,10 @@ def _relations(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -
         return []
     firsts, seconds = _roles(cue, reading, HOLDER), _roles(cue, reading, TOPIC)
     pairs = [(a, b) for a in firsts for b in seconds]
-    if not seconds:
+    if not seconds and relation in decoding.symmetric:
         pairs = [(a, b) for n, a in enumerate(firsts) for b in firsts[n + 1 :]]
+    elif not seconds and relation in decoding.bodies:
+        pairs = [(a, [(cue.frame.cue, cue.frame.cue + 1)]) for a in firsts]
     negated = bool(cue.outputs.flags[1] > 0.5)
     sentence = _sentence(cue, reading)
     return [FoundRelation(cue.frame.cue, sentence, relation, a, b, score, negated) for a, b in pairs]
@@ -159,7 +178,11 @@ def _words(stretch: Stretch) -> set[int]:
 def _same(one: FoundPosition, other: FoundPosition) -> bool:
     """Same sentence and holder, and topics that share at least half their words: told by two words of one cue."""
     a, b = _words(one.topic), _words(other.topic)
-    return one.sentence == other.sentence and bool(_words(one.holder) & _words(other.holder)) and 2 * len(a & b) >= len(a) + len(b) - len(a & b)
+    return (
+        one.sentence == other.sentence
+        and bool(_words(one.holder) & _words(other.holder))
+        and 2 * len(a & b) >= len(a) + len(b) - len(a & b)
+    )
 
 
 def _without_repeats(positions: list[FoundPosition]) -> list[FoundPosition]:

@@ -1,7 +1,7 @@
 """Runs the two ONNX graphs of models/ on windows and frames. Arrays in, arrays out; no linguistics.
 
-Shapes: B windows or frames, L pieces, N words. In a window's arrays word 0 is the root, so word k of the window is row k + 1;
-:class:`WordOutputs` hides that and counts from the window's first word.
+Shapes: B windows or frames, L pieces, N words. In a window's arrays word 0 is the root, so word k of the window is
+row k + 1; :class:`WordOutputs` hides that and counts from the window's first word.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class WordOutputs:
-    """What the encoder says of one window's words: ``split`` [L, H] for frames, ``states`` [N, H], ``names`` [N, 9] chances,
-    ``upos`` [N], ``heads`` [N] (number of the head in the window, -1 for the root), ``labels`` [N], ``cues`` [N, 22] chances;
-    ``first`` [N + 1] is where each word's pieces begin and where the last ends."""
+    """What the encoder says of one window's words: ``split`` [L, H] for frames, ``states`` [N, H], ``names`` [N, 9]
+    chances, ``upos`` [N], ``heads`` [N] (number of the head in the window, -1 for the root), ``labels`` [N], ``cues``
+    [N, 22] chances; ``first`` [N + 1] is where each word's pieces begin and where the last ends."""
 
     split: Floats
     states: Floats
@@ -61,8 +61,8 @@ class WordOutputs:
 
 @dataclass(frozen=True, slots=True)
 class FrameInput:
-    """One cue to read: words count from the window's first; ``label`` is 0 for a position, else 1 + the relation's column
-    in ``cues``."""
+    """One cue to read: words count from the window's first; ``label`` is 0 for a position, else 1 + the relation's
+    column in ``cues``."""
 
     window: WordOutputs
     begin: int
@@ -74,7 +74,8 @@ class FrameInput:
 
 @dataclass(frozen=True, slots=True)
 class FrameOutputs:
-    """``roles`` [N, 4, 3] chances of outside, begin, inside; ``verdict`` [13] stances, relation holds, none; ``flags`` [2]."""
+    """``roles`` [N, 4, 3] chances of outside, begin, inside; ``verdict`` [13] stances, relation holds, none;
+    ``flags`` [2]."""
 
     roles: Floats
     verdict: Floats
@@ -112,8 +113,14 @@ class Network:
             for row, i in enumerate(batch):
                 own = slice(1, len(windows[i]) + 1)
                 outputs[i] = WordOutputs(
-                    split[row, : len(rows[i][0])], states[row, own], names[row, own], upos[row, own], heads[row, own] - 1,
-                    labels[row, own], cues[row, own], np.array(rows[i][1], dtype=np.int64),
+                    split[row, : len(rows[i][0])],
+                    states[row, own],
+                    names[row, own],
+                    upos[row, own],
+                    heads[row, own] - 1,
+                    labels[row, own],
+                    cues[row, own],
+                    np.array(rows[i][1], dtype=np.int64),
                 )
         return [o for o in outputs if o is not None]
 
@@ -149,7 +156,10 @@ def _frame_feed(frames: Sequence[FrameInput]) -> dict[str, NDArray[np.generic]]:
         mark[row, first[f.own] : size] = 1
         mark[row, first[f.cue] : first[f.cue + 1]] = 3 if f.label else 2
     return {
-        "x": x, "mask": mask, "mark": mark, "label": np.array([f.label for f in frames], dtype=np.int64),
+        "x": x,
+        "mask": mask,
+        "mark": mark,
+        "label": np.array([f.label for f in frames], dtype=np.int64),
         "first": _pad([first[f.begin : f.end] for f, first in zip(frames, starts, strict=True)], 0),
         "cue": np.array([f.cue - f.begin for f in frames], dtype=np.int64),
     }
@@ -188,4 +198,6 @@ def _read_labels(folder: Path) -> Labels:
         lists = {name: table[name] for name in ("names", "upos", "labels", "stances", "relations", "roles")}
         return Labels(**lists, version=table["version"][0])
     except KeyError as missing:
-        raise ModelError(f"Label list {missing} is missing", where="labels.json", mend="Export the model again.") from None
+        raise ModelError(
+            f"Label list {missing} is missing", where="labels.json", mend="Export the model again."
+        ) from None

@@ -1,8 +1,8 @@
 """The spaCy pipeline and the extractor that runs it over articles, in one process or several.
 
-    nlp = make_pipeline("de")
-    doc = nlp("Frankreich unterstützt die Entsendung von Truppen.")
-    doc._.positions, doc._.relations, doc.ents, [t.dep_ for t in doc]
+nlp = make_pipeline("de")
+doc = nlp("Frankreich unterstützt die Entsendung von Truppen.")
+doc._.positions, doc._.relations, doc.ents, [t.dep_ for t in doc]
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import multiprocessing
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -22,13 +24,14 @@ from spacy.tokens import Doc
 from kg.errors import ModelError
 from kg.extract import sentences as _sentences  # registers the component
 from kg.extract.annotate import read_cues, read_words, set_annotations
-from kg.extract.assemble import Assembler
+from kg.extract.assemble import BODIES, Assembler
 from kg.extract.decode import Decoding, decode
 from kg.extract.inference import Network
 from kg.extract.link import Linker
 from kg.extract.pointer import read_pointer
 from kg.model import Article, Extraction
 from kg.resources import package_file, resource
+from kg.vocabulary import load_vocabulary
 
 BATCH_ARTICLES = 8
 """Articles read together: their windows and frames fill the network's batches."""
@@ -58,7 +61,8 @@ def model_version(folder: Path | None = None) -> str:
 
 def read_decoding(folder: Path) -> Decoding:
     table = json.loads((folder / "decoding.json").read_text(encoding="utf-8"))
-    return Decoding(least=table["least"], default=table["default"])
+    symmetric = frozenset(name for name, kind in load_vocabulary().relations.items() if kind.symmetric)
+    return Decoding(least=table["least"], default=table["default"], symmetric=symmetric, bodies=BODIES)
 
 
 class AnnotatorPipe:
@@ -88,16 +92,22 @@ class AnnotatorPipe:
                 yield doc
 
 
-@Language.factory("kg_annotator", assigns=["doc.ents", "token.pos", "token.dep", "token.head", "doc._.positions", "doc._.relations"],
-                  default_config={"language": "de", "folder": "", "threads": 0})
+@Language.factory(
+    "kg_annotator",
+    assigns=["doc.ents", "token.pos", "token.dep", "token.head", "doc._.positions", "doc._.relations"],
+    default_config={"language": "de", "folder": "", "threads": 0},
+)
 def _create(nlp: Language, name: str, language: str, folder: str, threads: int) -> AnnotatorPipe:
     return AnnotatorPipe(language, Path(folder) if folder else resource("models"), threads)
 
 
 def make_pipeline(language: str = "de", *, folder: Path | None = None, threads: int = 0) -> Language:
-    """Return the spaCy pipeline of ``language``; ``threads`` 0 takes all cores. Raises ModelError for an unknown language."""
+    """Return the spaCy pipeline of ``language``; ``threads`` 0 takes all cores. Raises ModelError for an unknown
+    language."""
     if language not in languages():
-        raise ModelError(f"No model reads language {language!r}", where="--language", mend=f"Use one of: {', '.join(languages())}.")
+        raise ModelError(
+            f"No model reads language {language!r}", where="--language", mend=f"Use one of: {', '.join(languages())}."
+        )
     nlp = spacy.blank(language)
     nlp.add_pipe("kg_sentences", config={"language": language})
     nlp.add_pipe("kg_annotator", config={"language": language, "folder": str(folder or ""), "threads": threads})
@@ -113,20 +123,19 @@ def _docs(nlp: Language, articles: Iterable[Article]) -> Iterator[Doc]:
 
 def _run(nlp: Language, version: str, articles: Iterable[Article]) -> Iterator[Extraction]:
     for doc in nlp.pipe(_docs(nlp, articles), batch_size=BATCH_ARTICLES):
-        yield Extraction(article=doc._.article, positions=tuple(doc._.positions), relations=tuple(doc._.relations), model=version)
+        yield Extraction(
+            article=doc._.article, positions=tuple(doc._.positions), relations=tuple(doc._.relations), model=version
+        )
 
 
-_worker: tuple[Language, str] | None = None
+@lru_cache(maxsize=1)
+def _worker_pipeline(language: str, folder: Path | None) -> Language:
+    """The pipeline of a worker process: one thread, as there are as many workers as the user asked for."""
+    return make_pipeline(language, folder=folder, threads=1)
 
 
-def _start_worker(language: str, folder: Path | None) -> None:
-    global _worker
-    _worker = make_pipeline(language, folder=folder, threads=1), model_version(folder)
-
-
-def _work(articles: list[Article]) -> list[Extraction]:
-    assert _worker is not None
-    return list(_run(*_worker, articles))
+def _work(language: str, folder: Path | None, articles: list[Article]) -> list[Extraction]:
+    return list(_run(_worker_pipeline(language, folder), model_version(folder), articles))
 
 
 class Extractor:
@@ -143,12 +152,15 @@ class Extractor:
             yield from _run(self._nlp, self.version, articles)
             return
         context = multiprocessing.get_context("spawn")
-        with context.Pool(self.jobs, _start_worker, (self.language, self.folder)) as pool:
-            stream = iter(articles)
-            pending = [pool.apply_async(_work, (b,)) for b in islice(_batched(stream), 2 * self.jobs)]
+        batches = _batched(iter(articles))
+        with ProcessPoolExecutor(self.jobs, mp_context=context) as pool:
+            pending = deque(self._submit(pool, batch) for batch in islice(batches, 2 * self.jobs))
             while pending:
-                yield from pending.pop(0).get()
-                pending.extend(pool.apply_async(_work, (b,)) for b in islice(_batched(stream), 1))
+                yield from pending.popleft().result()
+                pending.extend(self._submit(pool, batch) for batch in islice(batches, 1))
+
+    def _submit(self, pool: ProcessPoolExecutor, batch: list[Article]) -> Future[list[Extraction]]:
+        return pool.submit(_work, self.language, self.folder, batch)
 
 
 def _batched(stream: Iterator[Article]) -> Iterator[list[Article]]:

@@ -1,7 +1,8 @@
 """Chooses the earlier mention that a pronoun or a description stands for ("er", "die Ministerin", "das Land").
 
-A small scorer over the encoder's states, in the manner of mention ranking (Denis and Baldridge 2008): the words' states through
-one bilinear form, plus what distance, kind and frequency of the candidate say; "none" has a score of its own.
+A small scorer over the encoder's states, in the manner of mention ranking (Denis and Baldridge 2008): the words'
+states through one bilinear form, plus what distance, kind and frequency of the candidate say; "none" has a score of
+its own.
 """
 
 from __future__ import annotations
@@ -61,7 +62,9 @@ class Pointer:
 def read_pointer(path: Path) -> Pointer:
     """Read pointer.npz. Raises ModelError where it is missing."""
     if not path.is_file():
-        raise ModelError("A model file is missing", where=path.name, mend="Install the package again, or run `make train`.")
+        raise ModelError(
+            "A model file is missing", where=path.name, mend="Install the package again, or run `make train`."
+        )
     with np.load(path) as table:
         return Pointer(*(table[name].astype(np.float32) for name in ("query", "key", "features", "none")))
 
@@ -88,8 +91,8 @@ def candidates(doc: Doc, reading: Reading, links: ArticleLinks) -> list[Candidat
 
 
 def features(reading: Reading, query: int, reference: Reference, candidates: Sequence[Candidate]) -> Floats:
-    """[C, F]: distance in words and sentences; how often and how recently the actor is named, subject or not; whether the
-    genders agree or clash; kind of the reference by type of the actor."""
+    """[C, F]: distance in words and sentences; how often and how recently the actor is named, subject or not; whether
+    the genders agree or clash; kind of the reference by type of the actor."""
     rows = np.zeros((len(candidates), FEATURES), dtype=np.float32)
     starts = [b for b, _ in reading.sentences]
     sentence = bisect_right(starts, query)
@@ -111,13 +114,20 @@ def features(reading: Reading, query: int, reference: Reference, candidates: Seq
 
 
 def choose(
-    pointer: Pointer, reading: Reading, states: Floats, query: int, reference: Reference, candidates: Sequence[Candidate]
+    pointer: Pointer,
+    reading: Reading,
+    states: Floats,
+    query: int,
+    reference: Reference,
+    candidates: Sequence[Candidate],
 ) -> Candidate | None:
     """The candidate before the word ``query`` that it most likely stands for; None where none is likelier than any."""
     before = [c for c in candidates if c.end <= query][-NEAREST:]
     if not before:
         return None
-    scores = pointer.scores(states[query], states[[c.begin for c in before]], features(reading, query, reference, before))
+    scores = pointer.scores(
+        states[query], states[[c.begin for c in before]], features(reading, query, reference, before)
+    )
     chances = np.exp(scores - scores.max())
     total: dict[str, float] = {}
     for c, chance in zip(before, chances[1:], strict=True):

@@ -64,7 +64,12 @@ class SentenceStarts:
             return end != "." or not self._abbreviates(before)
         if _NUMBER.fullmatch(end):
             return first.text not in self.rules["months"] and (len(end) > 4 or first.text in self.rules["starters"])
-        return end.endswith(".") and len(end) > 2 and first.text in self.rules["starters"] and end not in {"Dr.", "Prof.", "St."}
+        return (
+            end.endswith(".")
+            and len(end) > 2
+            and first.text in self.rules["starters"]
+            and end not in {"Dr.", "Prof.", "St."}
+        )
 
     def _abbreviates(self, word: str) -> bool:
         """A lone letter ("George W. Bush") or a listed abbreviation stands before the full stop."""

@@ -1,8 +1,9 @@
 """Cuts an article's words into the windows and frames that the annotator reads.
 
-A *word* is a token that is not white space. A *window* is a run of whole sentences short enough for the encoder, with the
-two sentences before it as context. A *frame* is what the reader sees of a window for one cue: the cue's own sentence and
-up to two before it. Training and run time both cut here, so that the model meets at run time what it was trained on.
+A *word* is a token that is not white space. A *window* is a run of whole sentences short enough for the encoder, with
+the two sentences before it as context. A *frame* is what the reader sees of a window for one cue: the cue's own
+sentence and up to two before it. Training and run time both cut here, so that the model meets at run time what it was
+trained on.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Words ``[begin, end)`` around the cue word ``cue``; the cue's sentence begins at ``own``. Article-wide numbers."""
+    """Words ``[begin, end)`` around the cue word ``cue``; the cue's sentence begins at ``own``. Article-wide
+    numbers."""
 
     begin: int
     own: int

@@ -15,8 +15,8 @@ def test_any_heads_become_one_tree(begin: int, data: st.DataObject) -> None:
     tree = _one_tree(heads, begin, begin + size)
     roots = [k for k in range(begin, begin + size) if tree[k - begin] == k]
     assert len(roots) == 1
-    for k in range(begin, begin + size):
-        steps = 0
+    for word in range(begin, begin + size):
+        k, steps = word, 0
         while k != roots[0]:
             k = tree[k - begin]
             steps += 1

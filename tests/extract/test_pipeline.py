@@ -29,7 +29,9 @@ def extract(nlp: Language) -> Callable[[str], Extraction]:
         doc = nlp.make_doc(text)
         doc._.article = Article(id="test", text=text, date=date(2025, 6, 1))
         doc = nlp(doc)
-        return Extraction(article=doc._.article, positions=tuple(doc._.positions), relations=tuple(doc._.relations), model="")
+        return Extraction(
+            article=doc._.article, positions=tuple(doc._.positions), relations=tuple(doc._.relations), model=""
+        )
 
     return run
 

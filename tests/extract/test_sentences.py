@@ -41,7 +41,10 @@ def test_boundaries_of_the_measured_articles(shared: Path) -> None:
     right = wrong = missed = 0
     for path in sorted((shared / "eval" / "articles").glob("*.json")):
         text = path.with_suffix(".txt").read_text(encoding="utf-8")
-        gold = {next(i for i in range(b, len(text)) if not text[i].isspace()) for b, _ in json.loads(path.read_text())["sentences"]}
+        gold = {
+            next(i for i in range(b, len(text)) if not text[i].isspace())
+            for b, _ in json.loads(path.read_text())["sentences"]
+        }
         found = {t.idx for t in nlp(text) if t.is_sent_start and not t.is_space}
         right, wrong, missed = right + len(gold & found), wrong + len(found - gold), missed + len(gold - found)
     assert 2 * right / (2 * right + wrong + missed) > 0.97
