@@ -139,12 +139,15 @@ def _work(language: str, folder: Path | None, articles: list[Article]) -> list[E
 
 
 class Extractor:
-    """Articles in, extractions out, in the same order. ``jobs`` processes share the work; memory stays flat."""
+    """Articles in, extractions out, in the same order. ``jobs`` processes share the work; memory stays flat.
 
-    def __init__(self, *, language: str = "de", jobs: int = 1, folder: Path | None = None) -> None:
+    One job uses ``threads`` threads, all cores by default; of several each uses one.
+    """
+
+    def __init__(self, *, language: str = "de", jobs: int = 1, folder: Path | None = None, threads: int = 0) -> None:
         self.language, self.jobs, self.folder = language, jobs, folder
         self.version = model_version(folder)
-        self._nlp = make_pipeline(language, folder=folder) if jobs == 1 else None
+        self._nlp = make_pipeline(language, folder=folder, threads=threads) if jobs == 1 else None
 
     def extract(self, articles: Iterable[Article]) -> Iterator[Extraction]:
         """Yield one extraction an article. Lazily: at most a few batches are in memory."""

@@ -1,0 +1,1 @@
+"""Speed on this machine, as ratios taken in one run: `make bench`."""
