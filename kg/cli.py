@@ -102,7 +102,7 @@ def _add_build(commands: argparse._SubParsersAction[_Parser]) -> None:
         example="kg build articles/ more.jsonl --store graph",
     )
     parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="articles: text, HTML, JSONL, or folders")
-    _add_store(parser)
+    _add_store(parser, servers=False)
     _add_reading_options(parser)
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
@@ -118,6 +118,7 @@ def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_store(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=_port, default=8000, help="port, 0 for any free one (default: %(default)s)")
+    parser.add_argument("--access-log", action="store_true", help="tell each request as JSON on standard error")
 
 
 def _add_query(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -170,15 +171,25 @@ def _add(
     return parser
 
 
-def _add_store(parser: _Parser) -> None:
-    default = Path(os.environ.get(STORE_VARIABLE) or DEFAULT_STORE)
+def _add_store(parser: _Parser, *, servers: bool = True) -> None:
+    what = "the store's folder, or the URL of a SPARQL endpoint" if servers else "the store's folder"
     parser.add_argument(
         "--store",
-        type=Path,
-        default=default,
-        metavar="DIR",
-        help=f"the store's folder (default: ${STORE_VARIABLE}, or {DEFAULT_STORE})",
+        type=_location if servers else _folder,
+        default=os.environ.get(STORE_VARIABLE) or DEFAULT_STORE,
+        metavar="DIR|URL" if servers else "DIR",
+        help=f"{what} (default: ${STORE_VARIABLE}, or {DEFAULT_STORE})",
     )
+
+
+def _folder(text: str) -> Path:
+    if "://" in text:
+        raise argparse.ArgumentTypeError(f"{text}: a build writes into a folder, not to a server")
+    return Path(text)
+
+
+def _location(text: str) -> str | Path:
+    return text if "://" in text else Path(text)  # a path would make one slash of the two
 
 
 def _add_format(parser: _Parser) -> None:
@@ -219,7 +230,7 @@ def _build(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from kg import commands
 
-    return commands.serve(store_dir=options.store, host=options.host, port=options.port)
+    return commands.serve(store_dir=options.store, host=options.host, port=options.port, access_log=options.access_log)
 
 
 def _query(options: argparse.Namespace) -> int:

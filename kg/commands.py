@@ -21,8 +21,8 @@ from kg.model import Article, Extraction
 from kg.positions import find_actor, positions_query
 from kg.questions import Question, load_questions, read_question
 from kg.rdf import article_quads
-from kg.store import Formats, open_store, read_manifest
-from kg.store.embedded import PREFIXES
+from kg.store import Formats, Location, open_store, read_manifest
+from kg.store.formats import PREFIXES
 from kg.terminal import progress_bar, table
 from kg.vocabulary import load_vocabulary
 
@@ -67,14 +67,17 @@ def build_store(paths: Sequence[Path], *, store_dir: Path, language: str, jobs: 
     return _tell_failures(report.failures)
 
 
-def serve(*, store_dir: Path, host: str, port: int) -> int:
-    """Serve a store over HTTP until interrupted."""
+def serve(*, store_dir: Location, host: str, port: int, access_log: bool = False) -> int:
+    """Serve a store over HTTP until interrupted; with ``access_log``, tell each request on standard error."""
     import uvicorn  # here, as the service: the other commands need neither
 
     from kg.service.app import create_app
+    from kg.service.observing import log_requests
     from kg.service.settings import Settings
 
     app = create_app(Settings(store=store_dir))
+    if access_log:
+        log_requests()
     listening = _listen(host, port)
     name = f"[{host}]" if ":" in host else host
     print(f"Serving {store_dir} on http://{name}:{listening.getsockname()[1]}/ (Ctrl-C stops)", flush=True)
@@ -84,7 +87,7 @@ def serve(*, store_dir: Path, host: str, port: int) -> int:
     return 0 if server.started else 1
 
 
-def query(source: str, *, store_dir: Path, format: str, values: Mapping[str, str]) -> int:
+def query(source: str, *, store_dir: Location, format: str, values: Mapping[str, str]) -> int:
     """Answer a shipped question, or the query in a file, from a store."""
     _answer(_question(source).bound(values), store_dir=store_dir, format=format)
     return 0
@@ -100,7 +103,7 @@ def list_questions() -> int:
     return 0
 
 
-def positions(name: str, *, store_dir: Path, format: str, language: str) -> int:
+def positions(name: str, *, store_dir: Location, format: str, language: str) -> int:
     """Print the positions of an actor, the newest first, each with its sentence."""
     actor = find_actor(store_dir, name)
     _answer(positions_query(actor, language=language), store_dir=store_dir, format=format)
@@ -170,6 +173,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening = socket.socket(family, kind, protocol)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen()  # who comes before the service has started waits instead of being refused
     except OSError as error:
         what = f"Cannot listen there ({error.strerror or error})"
         raise BadParameter(what, where=f"{host}:{port}", mend="Give another --port or --host.") from error
@@ -190,7 +194,7 @@ def _question(source: str) -> Question:
         raise BadParameter(f"The query cannot be read ({error})", where=source, mend="Give a text file.") from error
 
 
-def _answer(text: str, *, store_dir: Path, format: str) -> None:
+def _answer(text: str, *, store_dir: Location, format: str) -> None:
     store = open_store(store_dir)
     formats = Formats(bindings=QUERY_FORMATS[format])
     if format != "table":

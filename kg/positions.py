@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
 from kg.edges import Edges, fold
 from kg.errors import BadParameter, NotFound
 from kg.iri import BASE, NS
 from kg.search import search_labels
-from kg.store import current_snapshot
-from kg.store.snapshots import EDGES
+from kg.store import Location, open_snapshot
 
 _SHOWN = 8
 """Names listed where a name may mean several actors."""
@@ -39,13 +36,13 @@ def positions_query(actor: str, *, language: str = "de") -> str:
     return _QUERY.format(ns=NS, actor=actor, language=language)
 
 
-def find_actor(store_dir: Path, name: str) -> str:
+def find_actor(store: Location, name: str) -> str:
     """Return the IRI of the actor whose name, id (``Q142``) or IRI is ``name``; case and accents do not count.
 
     Raises :class:`NotFound` where there is none, :class:`BadParameter` where the name may mean several, and
     StoreError where nothing was built yet.
     """
-    edges = Edges.load(current_snapshot(store_dir) / EDGES)
+    edges = open_snapshot(store).edges
     for iri in (name, f"{BASE}actor/{name}"):
         node = edges.node(iri)
         if node is not None and not edges.is_topic(node):

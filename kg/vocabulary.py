@@ -40,12 +40,16 @@ class Stance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelationKind:
-    """A relation property between actors; ``irreflexive`` where no actor has it to itself."""
+    """A relation property between actors; ``irreflexive`` where no actor has it to itself.
+
+    ``extracted`` tells whether the extractor finds it in articles; others come from registries and hand-made data.
+    """
 
     name: str
     iri: str
     symmetric: bool
     irreflexive: bool
+    extracted: bool
     labels: Mapping[str, str]
     definition: Mapping[str, str]
 
@@ -115,6 +119,7 @@ def _relation(graph: Graph, term: URIRef, path: Path) -> RelationKind:
         iri=str(term),
         symmetric=(term, RDF.type, OWL.SymmetricProperty) in graph,
         irreflexive=(term, RDF.type, OWL.IrreflexiveProperty) in graph,
+        extracted=(term, _WS.extracted, Literal(True)) in graph,
         labels=_texts(graph, term, SKOS.prefLabel, path),
         definition=_texts(graph, term, SKOS.definition, path),
     )

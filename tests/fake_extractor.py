@@ -25,7 +25,9 @@ class FakeExtractor:
             self.asked.append(article.id)
             if "kaputt" in article.text:
                 raise ArticleError("The annotator gave up", where=article.id)
-            yield Extraction(article=article, positions=_positions(article), relations=_relations(article), model=self.version)
+            yield Extraction(
+                article=article, positions=_positions(article), relations=_relations(article), model=self.version
+            )
 
 
 def actor(name: str) -> Actor:

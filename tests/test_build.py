@@ -40,7 +40,7 @@ def run(*paths: Path, store: Path, extractor: FakeExtractor | None = None) -> Bu
 
 def topics(store: Path) -> list[str]:
     rows = open_store(store).select(
-        "PREFIX ws: <https://w3id.org/whostands/ns#> SELECT DISTINCT ?t { ?p ws:actor ?a ; ws:topicText ?t } ORDER BY ?t"
+        "PREFIX ws: <https://w3id.org/whostands/ns#> SELECT DISTINCT ?t { ?p ws:topicText ?t } ORDER BY ?t"
     )
     return [str(row[0].value) for row in rows.rows if row[0] is not None]  # type: ignore[union-attr]
 

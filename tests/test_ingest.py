@@ -1,4 +1,4 @@
-"""Reading articles: the text stays as it is, what is bad is told with where and how to mend it, and nothing stops the rest."""
+"""Reading articles: the text stays as it is; what is bad is told with its mend, and stops nothing else."""
 
 from __future__ import annotations
 
@@ -49,7 +49,11 @@ def refusal(*paths: Path) -> str:
 
 @pytest.mark.parametrize(
     "text",
-    ["  Frankreich sagt Nein. \r\n\r\n zwei\rdrei\u2028vier \n\n", "\ufeffFrankreich sagt Nein.", "👍🏽 Ja, e\u0301s geht."],
+    [
+        "  Frankreich sagt Nein. \r\n\r\n zwei\rdrei\u2028vier \n\n",
+        "\ufeffFrankreich sagt Nein.",
+        "👍🏽 Ja, e\u0301s geht.",
+    ],
 )
 def test_text_is_the_files_as_it_is(tmp_path: Path, text: str) -> None:
     assert only(write(tmp_path, "a.txt", text)).text == text
@@ -99,7 +103,12 @@ def test_sidecar_tells_what_is_known(tmp_path: Path) -> None:
 
 def test_without_sidecar_stem_and_headline_name_the_article(tmp_path: Path) -> None:
     article = only(write(tmp_path, "mein.artikel.txt", GERMAN))
-    assert (article.id, article.title, article.language, article.date) == ("mein.artikel", "Paris und Berlin", "de", None)
+    assert (article.id, article.title, article.language, article.date) == (
+        "mein.artikel",
+        "Paris und Berlin",
+        "de",
+        None,
+    )
 
 
 def test_first_line_of_running_text_is_no_headline(tmp_path: Path) -> None:
@@ -118,7 +127,7 @@ BAD = {
     "blank": (b" \n\t\r\n", "is empty"),
     "mark alone": (b"\xef\xbb\xbf\n", "is empty"),
     "binary": (bytes(range(256)), "NUL byte at byte 0"),
-    "nul": ("Frankreich\0 sagt Nein.".encode(), "NUL byte at byte 10"),
+    "nul": (b"Frankreich\0 sagt Nein.", "NUL byte at byte 10"),
     "latin-1": ("Frankreich\nträgt es mit.".encode("latin-1"), "byte 0xe4 at byte 13 (line 2)"),
     "numbers": (b"1, 2, 3\n4 5 6\n" * 100, "no words"),
     "english": (ENGLISH.encode(), "does not read like the language 'de'"),
@@ -182,7 +191,11 @@ def test_bad_sidecar_is_told_by_its_own_name(tmp_path: Path, content: str | byte
     assert message in (told := refusal(path)) and told.startswith(str(sidecar))
 
 
-@given(st.dictionaries(st.sampled_from(["id", "title", "date", "url", "language", "x"]), st.none() | st.integers() | st.text()))
+@given(
+    st.dictionaries(
+        st.sampled_from(["id", "title", "date", "url", "language", "x"]), st.none() | st.integers() | st.text()
+    )
+)
 def test_metadata_is_read_or_refused_but_never_breaks(record: dict[str, object]) -> None:
     try:
         parse_metadata(record, where="x")
@@ -260,9 +273,10 @@ def test_jsonl_gives_one_article_a_line(tmp_path: Path) -> None:
 PAGE = """<!doctype html><html lang="de"><head><title>Paris und Berlin einig - Zeitung</title>
 <meta property="og:title" content="Paris und Berlin einig"><meta property="og:site_name" content="Zeitung">
 <meta property="article:published_time" content="2023-05-20T10:00:00+02:00">
-<link rel="canonical" href="https://example.org/paris"></head><body><nav><a href="/">Start</a> <a href="/x">Mehr</a></nav>
-<article><h1>Paris und Berlin einig</h1><p>Frankreich und Deutschland haben sich am Samstag auf einen gemeinsamen Plan für
-die Sicherheit der Ukraine geeinigt.</p><p>Präsident Emmanuel Macron sagte, das Vorhaben sei ein wichtiger Schritt, und
+<link rel="canonical" href="https://example.org/paris"></head><body><nav><a href="/">Start</a></nav>
+<article><h1>Paris und Berlin einig</h1><p>Frankreich und Deutschland haben sich am Samstag auf einen gemeinsamen Plan
+für die Sicherheit der Ukraine geeinigt.</p>
+<p>Präsident Emmanuel Macron sagte, das Vorhaben sei ein wichtiger Schritt, und
 forderte die anderen Länder der Europäischen Union auf, sich daran zu beteiligen.</p></article>
 <footer>Impressum und Datenschutz</footer></body></html>"""
 

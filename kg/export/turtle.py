@@ -7,7 +7,7 @@ from typing import IO
 
 import pyoxigraph as ox
 
-from kg.store.embedded import PREFIXES
+from kg.store.formats import PREFIXES
 
 
 def write_turtle(quads: Iterable[ox.Quad], output: IO[bytes]) -> None:

@@ -23,9 +23,11 @@ GRAPHS: Mapping[str, str] = {
     "text/plain": "application/n-triples",
     "application/ld+json": "application/ld+json",
     "application/json": "application/ld+json",
+    "application/rdf+xml": "application/rdf+xml",
+    "application/xml": "application/rdf+xml",
 }
-"""What CONSTRUCT and DESCRIBE are answered in. https://www.w3.org/TR/turtle/, https://www.w3.org/TR/n-triples/,
-https://www.w3.org/TR/json-ld11/"""
+"""What CONSTRUCT, DESCRIBE and the service's description are answered in. https://www.w3.org/TR/turtle/,
+https://www.w3.org/TR/n-triples/, https://www.w3.org/TR/json-ld11/, https://www.w3.org/TR/rdf-syntax-grammar/"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from fastapi import Depends, Query, Request
 from kg.edges import Edges, day_of
 from kg.errors import BadParameter, NotFound
 from kg.iri import BASE
-from kg.service.serving import Serving, Snapshot
+from kg.service.serving import Serving
 from kg.service.settings import Settings
+from kg.store import Snapshot
 
 _SIGNS = {"+": 1, "1": 1, "+1": 1, " ": 1, " 1": 1, "-": -1, "-1": -1, "0": 0}
 _ROOMS = ("actor", "topic")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import kg
 from kg import errors
-from kg.store import FormatNotOffered
+from kg.store import FormatNotOffered, Location
 from kg.store.worker import Job
 
 _LOG = logging.getLogger(__name__)
@@ -45,10 +45,10 @@ class _Worker:
         self._process = process
 
     @classmethod
-    async def start(cls, snapshot: Path, memory: int) -> _Worker:
+    async def start(cls, location: Location, memory: int) -> _Worker:
         path = os.pathsep.join(part for part in (_PACKAGE_ROOT, os.environ.get("PYTHONPATH", "")) if part)
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "kg.store.worker", str(snapshot), str(memory)),
+            *(sys.executable, "-m", "kg.store.worker", str(location), str(memory)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=_READ_AHEAD,
@@ -63,7 +63,7 @@ class _Worker:
             raise
         if not line:
             await worker.end()
-            raise errors.StoreError("A query worker cannot be started", where=str(snapshot))
+            raise errors.StoreError("A query worker cannot be started", where=str(location))
         return worker
 
     @property
@@ -96,13 +96,14 @@ class _Worker:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
         await self._process.wait()
+        await self._stdout.read()  # to its end: a pipe left open is closed too late, when the loop is gone
 
 
 class WorkerPool:
     """Some workers on one snapshot, and a bounded queue before them."""
 
-    def __init__(self, snapshot: Path, *, size: int, queue: int, memory: int) -> None:
-        self._snapshot, self._size, self._queue, self._memory = snapshot, size, queue, memory
+    def __init__(self, location: Location, *, size: int, queue: int, memory: int) -> None:
+        self._location, self._size, self._queue, self._memory = location, size, queue, memory
         self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         self._open = 0
         self._closed = False
@@ -110,7 +111,7 @@ class WorkerPool:
 
     async def start(self) -> None:
         """Start all workers and wait until they are ready; raises StoreError where one cannot start."""
-        starts = (_Worker.start(self._snapshot, self._memory) for _ in range(self._size))
+        starts = (_Worker.start(self._location, self._memory) for _ in range(self._size))
         failures = []
         for started in await asyncio.gather(*starts, return_exceptions=True):
             if isinstance(started, _Worker):
@@ -179,7 +180,7 @@ class WorkerPool:
         await worker.end()
         while not self._closed or self._open:
             try:
-                self._idle.put_nowait(await _Worker.start(self._snapshot, self._memory))
+                self._idle.put_nowait(await _Worker.start(self._location, self._memory))
             except (errors.StoreError, OSError, TimeoutError) as error:
                 _LOG.warning("A query worker could not be started, trying again: %s", error)
                 await asyncio.sleep(_PAUSE)
@@ -191,8 +192,7 @@ class WorkerPool:
         self._closed = True
         while self._open:
             await asyncio.sleep(0.05)
-        for task in self._starting:
-            task.cancel()
+        # Not cancelled: a process whose end or start is cut off would leave its pipes to a loop that is gone.
         await asyncio.gather(*self._starting, return_exceptions=True)
         while not self._idle.empty():
             await self._idle.get_nowait().end()

@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from kg import errors
+from kg.service.observing import HEADER as REQUEST_ID
 from kg.store import FormatNotOffered
 
 MEDIA_TYPE = "application/problem+json"
@@ -110,6 +111,8 @@ def _reply(request: Request, problem: Problem, **members: object) -> Response:
     given = {name: value for name, value in members.items() if value is not None}
     body = json.dumps({**document, "instance": request.url.path, **given}, ensure_ascii=False).encode(errors="replace")
     headers = {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
+    if "request_id" in request.scope:  # an unexpected error is answered outside of the layer that adds it
+        headers[REQUEST_ID] = request.scope["request_id"]
     return Response(body, problem.status, headers, MEDIA_TYPE)
 
 
@@ -143,5 +146,6 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 
 async def _on_unexpected(request: Request, error: Exception) -> Response:
-    _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    request_id = request.scope.get("request_id", "-")
+    _LOG.error("%s %s failed, request %s", request.method, request.url.path, request_id, exc_info=error)
     return _reply(request, _UNEXPECTED, detail="The fault is ours and was logged.")

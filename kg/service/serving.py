@@ -6,28 +6,16 @@ import asyncio
 import logging
 import os
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from pathlib import Path
 
-from kg.edges import Edges
 from kg.errors import KgError, StoreError
 from kg.service.pool import Answer, PoolClosed, WorkerPool
 from kg.service.settings import Settings
-from kg.store import Manifest, Store, current_snapshot, open_store, read_manifest
-from kg.store.snapshots import EDGES, POINTER
+from kg.store import Location, Snapshot, open_snapshot
+from kg.store.snapshots import POINTER
 from kg.store.worker import Job
 
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Snapshot:
-    """One opened snapshot; a request that holds it goes on with it even after a newer one came."""
-
-    folder: Path
-    manifest: Manifest
-    store: Store
-    edges: Edges
 
 
 class Serving:
@@ -87,11 +75,11 @@ class Serving:
     async def _move(self) -> None:
         settings = self._settings
         stamp = _stamp_of(settings.store)
-        snapshot = await asyncio.to_thread(_open, settings.store)
-        pool = WorkerPool(snapshot.folder, size=settings.workers, queue=settings.queue, memory=settings.worker_memory)
+        snapshot = await asyncio.to_thread(open_snapshot, settings.store)
+        pool = WorkerPool(snapshot.location, size=settings.workers, queue=settings.queue, memory=settings.worker_memory)
         await pool.start()
         old, self._pool, self._snapshot, self._stamp = self._pool, pool, snapshot, stamp
-        _LOG.info("Answering from %s", snapshot.folder)
+        _LOG.info("Answering from %s", snapshot.location)
         if old is not None:
             self._spawn(old.drain())
 
@@ -101,19 +89,10 @@ class Serving:
         task.add_done_callback(self._tasks.discard)
 
 
-def _open(store_dir: Path) -> Snapshot:
-    folder = current_snapshot(store_dir)
+def _stamp_of(location: Location) -> tuple[int, int] | None:
+    """Return what changes when the pointer is replaced; a server tells nothing of the kind."""
     try:
-        edges = Edges.load(folder / EDGES)
-    except (OSError, ValueError, KeyError) as error:
-        raise StoreError(f"The snapshot's arrays cannot be read: {error}", where=str(folder)) from error
-    return Snapshot(folder, read_manifest(folder), open_store(folder), edges)
-
-
-def _stamp_of(store_dir: Path) -> tuple[int, int] | None:
-    """Return what changes when the pointer is replaced."""
-    try:
-        status = os.stat(store_dir / POINTER)
+        status = os.stat(Path(location) / POINTER)
     except FileNotFoundError:
         return None
     return status.st_mtime_ns, status.st_ino

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+
+from kg.store import Location
 
 _MIB = 1024 * 1024
 
@@ -14,11 +15,11 @@ class Settings:
 
     ``workers`` query processes run at once, ``queue`` more queries wait. ``deadline`` is the longest a query may take,
     waiting included; a caller may ask for less. ``result_bytes`` bounds one answer, ``query_bytes`` one request, and
-    ``worker_memory`` what a worker may take while it answers. Every ``follow`` seconds the store is looked at for a
-    newer snapshot.
+    ``worker_memory`` what a worker may take while it answers. Every ``follow`` seconds a store's folder is looked
+    at for a newer snapshot; what a server holds is read when the service starts.
     """
 
-    store: Path
+    store: Location
     workers: int = 2
     queue: int = 32
     deadline: float = 30.0

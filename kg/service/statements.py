@@ -11,8 +11,7 @@ from urllib.parse import unquote
 from kg.edges import NO_DATE, Edges, Ints, Kind, date_of
 from kg.iri import BASE, NS
 from kg.service import schemas
-from kg.service.serving import Snapshot
-from kg.store import Store
+from kg.store import Snapshot, Store
 
 _DCTERMS = "http://purl.org/dc/terms/"
 _PROV = "http://www.w3.org/ns/prov#"

@@ -10,40 +10,9 @@ from typing import IO
 import pyoxigraph as ox
 
 from kg.errors import QuerySyntaxError, StoreError
-from kg.iri import BASE, NS, WIKIDATA
-from kg.store.guard import check_query
+from kg.store.formats import BINDING_FORMATS, GRAPH_FORMATS, write_triples
+from kg.store.guard import chosen_graphs
 from kg.store.protocol import FormatNotOffered, Formats, Graphs, Rows, Term
-
-BINDING_FORMATS = {
-    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
-    "text/csv": ox.QueryResultsFormat.CSV,
-    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
-}
-GRAPH_FORMATS = {
-    "text/turtle": ox.RdfFormat.TURTLE,
-    "application/n-triples": ox.RdfFormat.N_TRIPLES,
-    "application/ld+json": ox.RdfFormat.JSON_LD,
-}
-PREFIXES = {
-    "ws": NS,
-    "actor": f"{BASE}actor/",
-    "topic": f"{BASE}topic/",
-    "article": f"{BASE}article/",
-    "position": f"{BASE}position/",
-    "relation": f"{BASE}relation/",
-    "wd": WIKIDATA,
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "dcterms": "http://purl.org/dc/terms/",
-    "prov": "http://www.w3.org/ns/prov#",
-    "oa": "http://www.w3.org/ns/oa#",
-    "schema": "https://schema.org/",
-}
-"""Prefixes that answers in Turtle and JSON-LD are written with."""
 
 _CHARACTER_CLASSES = re.compile(r",? ?\[.*")
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
@@ -64,10 +33,10 @@ class EmbeddedStore:
 
     def select(self, query: str, *, graphs: Graphs = Graphs()) -> Rows:  # noqa: B008  # frozen
         """See :meth:`kg.store.protocol.Store.select`."""
-        solutions = self._run(query, graphs)
+        solutions = self._run(query, graphs, None)
         if not isinstance(solutions, ox.QuerySolutions):
             raise QuerySyntaxError("Not a SELECT query", mend="Start the query with SELECT.")
-        return Rows(tuple(variable.value for variable in solutions.variables), _tuples(solutions))
+        return Rows(tuple(variable.value for variable in solutions.variables), tuples(solutions))
 
     def answer(
         self,
@@ -76,14 +45,15 @@ class EmbeddedStore:
         *,
         formats: Formats = Formats(),  # noqa: B008  # frozen
         graphs: Graphs = Graphs(),  # noqa: B008  # frozen
+        base: str | None = None,
     ) -> str:
         """See :meth:`kg.store.protocol.Store.answer`."""
-        result = self._run(query, graphs)
+        result = self._run(query, graphs, base)
         if isinstance(result, ox.QueryTriples):
-            media_type = _offered(formats.graph, "CONSTRUCT and DESCRIBE", list(GRAPH_FORMATS))
-            ox.serialize(result, output, GRAPH_FORMATS[media_type], prefixes=PREFIXES)
+            media_type = offered(formats.graph, "CONSTRUCT and DESCRIBE", list(GRAPH_FORMATS))
+            write_triples(result, output, media_type=media_type)
             return media_type
-        media_type = _offered(formats.bindings, "SELECT and ASK", list(BINDING_FORMATS))
+        media_type = offered(formats.bindings, "SELECT and ASK", list(BINDING_FORMATS))
         result.serialize(output, BINDING_FORMATS[media_type])
         return media_type
 
@@ -91,28 +61,27 @@ class EmbeddedStore:
         """See :meth:`kg.store.protocol.Store.has_graph`."""
         return self._store.contains_named_graph(_named(iri))
 
-    def _run(self, query: str, graphs: Graphs) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        clauses = check_query(query)
-        asked = [*(graphs.default or ()), *(graphs.named or ())]
-        for iri in asked or [clause.iri for clause in clauses]:
-            if not self.has_graph(iri):
-                raise QuerySyntaxError("No such graph in this store", where=iri, mend="Leave FROM out to ask all.")
+    def _run(
+        self, query: str, graphs: Graphs, base: str | None
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        chosen = chosen_graphs(query, graphs, base=base, has_graph=self.has_graph)
         default: list[_Graph] | None = None
         named: list[ox.NamedNode | ox.BlankNode] | None = None
-        if graphs.default is not None or graphs.named is not None:
-            default = [_named(iri) for iri in graphs.default or ()]
-            named = [_named(iri) for iri in graphs.named or ()]
-        union = not clauses and default is None
-        return _evaluate(
+        union = chosen.default is None and chosen.named is None
+        if not union:
+            default = [_named(iri) for iri in chosen.default or ()]
+            named = [_named(iri) for iri in chosen.named or ()]
+        return evaluate(
             lambda: self._store.query(
-                query, use_default_graph_as_union=union, default_graph=default, named_graphs=named
+                query, base_iri=base, use_default_graph_as_union=union, default_graph=default, named_graphs=named
             )
         )
 
 
-def _evaluate(
+def evaluate(
     run: Callable[[], ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples],
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """Return what the engine makes of a query; raises QuerySyntaxError, with line and column, where it is none."""
     try:
         return run()
     except SyntaxError as error:
@@ -127,13 +96,15 @@ def _evaluate(
         raise QuerySyntaxError(f"Not a SPARQL query: {str(error)[:300]}") from error
 
 
-def _offered(media_type: str | None, forms: str, offered: Sequence[str]) -> str:
-    if media_type is None or media_type not in offered:
-        raise FormatNotOffered(f"{forms} are not answered in that format", mend=f"Offered: {', '.join(offered)}.")
+def offered(media_type: str | None, forms: str, table: Sequence[str]) -> str:
+    """Return the media type to write; raises FormatNotOffered where it is none of ``table``, for these query forms."""
+    if media_type is None or media_type not in table:
+        raise FormatNotOffered(f"{forms} are not answered in that format", mend=f"Offered: {', '.join(table)}.")
     return media_type
 
 
-def _tuples(solutions: ox.QuerySolutions) -> Iterator[tuple[Term | None, ...]]:
+def tuples(solutions: ox.QuerySolutions) -> Iterator[tuple[Term | None, ...]]:
+    """Yield solutions as plain tuples."""
     for solution in solutions:
         yield tuple(solution)
 

@@ -7,17 +7,18 @@ The engine parses; this only looks for keywords outside IRIs, names, strings and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from kg.errors import QuerySyntaxError
+from kg.store.protocol import Graphs
 
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
 _FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _TOKEN = re.compile(
     r"""(?P<comment>\#[^\n\r]*)
-      | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+      | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
       | (?P<string>'''(?:'{0,2}(?:[^'\\]|\\.))*'''|\"\"\"(?:"{0,2}(?:[^"\\]|\\.))*\"\"\"
           |'(?:[^'\\\n\r]|\\.)*'|"(?:[^"\\\n\r]|\\.)*")
       | (?P<variable>[?$]\w+)
@@ -27,6 +28,7 @@ _TOKEN = re.compile(
       | (?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U(0010[0-9A-Fa-f]{4}|000[0-9A-Fa-f]{5}))")
 # "FILTER(?a<?b)SERVICE..." read as one IRI would hide the keyword: such an IRI is taken for operators.
 _SUSPECT_IRI = re.compile(r"[)'&=].*", re.DOTALL)
 
@@ -39,12 +41,33 @@ class FromClause:
     named: bool
 
 
-def check_query(query: str) -> list[FromClause]:
-    """Return the graphs a query's FROM clauses name; raises QuerySyntaxError for SERVICE and for updates."""
+def check_query(query: str, *, base: str = "") -> list[FromClause]:
+    """Return the graphs a query's FROM clauses name, relative ones resolved against ``base``.
+
+    Raises QuerySyntaxError for SERVICE and for updates.
+    """
     tokens = list(_tokens(query))
     for reading in (tokens, list(_tokens(query, cautious=True)) if _has_suspect(tokens) else []):
         _refuse(query, reading)
-    return list(_from_clauses(tokens))
+    return list(_from_clauses(tokens, base))
+
+
+def chosen_graphs(query: str, graphs: Graphs, *, base: str | None, has_graph: Callable[[str], bool]) -> Graphs:
+    """Return the dataset a query runs on: that of ``graphs``, else that of its FROM clauses, else all graphs as one.
+
+    Raises QuerySyntaxError for a graph that the store does not have, and for what :func:`check_query` refuses.
+    """
+    clauses = check_query(query, base=base or "")
+    chosen = graphs
+    if graphs.default is None and graphs.named is None and clauses:
+        chosen = Graphs(
+            default=[clause.iri for clause in clauses if not clause.named],
+            named=[clause.iri for clause in clauses if clause.named],
+        )
+    for iri in (*(chosen.default or ()), *(chosen.named or ())):
+        if not has_graph(iri):
+            raise QuerySyntaxError("No such graph in this store", where=iri, mend="Leave FROM out to ask all.")
+    return chosen
 
 
 def place(query: str, offset: int) -> str:
@@ -92,15 +115,15 @@ def _refuse(query: str, tokens: list[re.Match[str]]) -> None:
             )
 
 
-def _from_clauses(tokens: list[re.Match[str]]) -> Iterator[FromClause]:
-    base, prefixes = "", dict[str, str]()
+def _from_clauses(tokens: list[re.Match[str]], base: str) -> Iterator[FromClause]:
+    prefixes = dict[str, str]()
     padded: list[re.Match[str] | None] = [*tokens, None, None]
     for token, second, third in zip(tokens, padded[1:], padded[2:], strict=False):
         word = token.group().upper() if token.lastgroup == "word" else ""
         if word == "BASE" and second is not None:
-            base = urljoin(base, second.group()[1:-1])
+            base = urljoin(base, _unescape(second.group()[1:-1]))
         elif word == "PREFIX" and second is not None and third is not None:
-            prefixes[second.group()] = urljoin(base, third.group()[1:-1])
+            prefixes[second.group()] = urljoin(base, _unescape(third.group()[1:-1]))
         elif word == "FROM" and second is not None:
             named = second.group().upper() == "NAMED" and second.lastgroup == "word"
             graph = third if named else second
@@ -110,6 +133,12 @@ def _from_clauses(tokens: list[re.Match[str]]) -> Iterator[FromClause]:
 
 def _resolve(text: str, base: str, prefixes: dict[str, str]) -> str:
     if text.startswith("<"):
-        return urljoin(base, text[1:-1]) if base else text[1:-1]
+        iri = _unescape(text[1:-1])
+        return urljoin(base, iri) if base else iri
     prefix, _, local = text.partition(":")
     return prefixes.get(f"{prefix}:", "") + re.sub(r"\\(.)", r"\1", local)
+
+
+def _unescape(iri: str) -> str:
+    """Return an IRI with its code points written out (https://www.w3.org/TR/sparql11-query/#codepointEscape)."""
+    return _ESCAPE.sub(lambda found: chr(int(found.group(1) or found.group(2), 16)), iri)

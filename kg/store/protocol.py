@@ -49,8 +49,18 @@ class Store(Protocol):
         """Run a SELECT; raises QuerySyntaxError, also where the query is of another form."""
         ...
 
-    def answer(self, query: str, output: IO[bytes], *, formats: Formats = ..., graphs: Graphs = ...) -> str:
+    def answer(
+        self,
+        query: str,
+        output: IO[bytes],
+        *,
+        formats: Formats = ...,
+        graphs: Graphs = ...,
+        base: str | None = ...,
+    ) -> str:
         """Run any query, write its answer to ``output`` and return the media type written.
+
+        Relative IRIs of the query are resolved against ``base``; without one they are no syntax.
 
         Raises QuerySyntaxError (not SPARQL, or something refused: SERVICE, an update, a graph that is not in the store)
         and FormatNotOffered.

@@ -1,4 +1,4 @@
-"""A query worker: ``python -m kg.store.worker SNAPSHOT MEMORY`` answers the queries it reads, one after the other.
+"""A query worker: ``python -m kg.store.worker LOCATION MEMORY`` answers the queries it reads, one after the other.
 
 It reads one JSON line per job from standard input and writes one JSON line per answer to standard output, followed by
 as many bytes of body as that line says. The first line says that it is ready. It is made to be killed at any time.
@@ -11,18 +11,21 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import IO, Any
 
 from kg.errors import KgError, QuerySyntaxError, QueryTooLarge
 from kg.store.opening import open_store
 from kg.store.protocol import Formats, Graphs, Store
+from kg.store.remote import is_remote
 from kg.store.sandbox import cap_memory, die_with_parent, shut_network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One query with what its answer may be; ``max_bytes`` bounds the answer's body."""
+    """One query with what its answer may be; ``max_bytes`` bounds the answer's body.
+
+    ``base`` is what relative IRIs of the query are resolved against.
+    """
 
     query: str
     bindings: str | None
@@ -30,6 +33,7 @@ class Job:
     default: Sequence[str] | None
     named: Sequence[str] | None
     max_bytes: int
+    base: str | None = None
 
     def line(self) -> bytes:
         """Return the job as the line a worker reads."""
@@ -51,11 +55,11 @@ class _CappedBuffer(io.BytesIO):
 
 
 def main(arguments: Sequence[str], source: IO[bytes], target: IO[bytes]) -> None:
-    """Open the snapshot, say so, and answer until the source ends; ``arguments`` are its folder and a cap in bytes."""
-    folder, memory = arguments
+    """Open the store, say so, and answer until the source ends; ``arguments`` are its location and a cap in bytes."""
+    location, memory = arguments
     die_with_parent()
-    shut = shut_network()
-    store = open_store(Path(folder))
+    shut = not is_remote(location) and shut_network()
+    store = open_store(location)
     cap_memory(int(memory))
     _send(target, {"ready": True, "network": not shut})
     for line in source:
@@ -66,9 +70,8 @@ def _reply(store: Store, job: Job, target: IO[bytes]) -> None:
     output = _CappedBuffer(job.max_bytes)
     formats = Formats(bindings=job.bindings, graph=job.graph)
     try:
-        media_type = store.answer(
-            job.query, output, formats=formats, graphs=Graphs(default=job.default, named=job.named)
-        )
+        graphs = Graphs(default=job.default, named=job.named)
+        media_type = store.answer(job.query, output, formats=formats, graphs=graphs, base=job.base)
     except KgError as error:
         fields = {"what": error.what[:1000], "where": error.where, "mend": error.mend}
         _send(target, {"error": type(error).__name__, **fields})

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
+from live_service import live_service
 from sample_graph import write_quad_files
 
 from kg.service.app import create_app
@@ -35,16 +33,5 @@ def client(sample_store: Path) -> Iterator[TestClient]:
 @pytest.fixture(scope="session")
 def address(sample_store: Path) -> Iterator[str]:
     """Return the address of a real server on the loopback interface."""
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(Settings(store=sample_store, workers=1)), port=0, log_level="warning")
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    end = time.monotonic() + 30
-    while not server.started:
-        assert thread.is_alive() and time.monotonic() < end, "the server did not start"
-        time.sleep(0.05)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
+    with live_service(create_app(Settings(store=sample_store, workers=1))) as address:
+        yield address

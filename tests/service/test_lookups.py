@@ -155,7 +155,7 @@ def test_a_node_is_named_in_three_ways(client: TestClient) -> None:
         ("/actors/Q142/positions?stance=loves", 400),
         ("/actors/Q142/positions?cursor=garbage", 400),
         ("/evidence?subject=Q142&kind=loves&object=Q43", 404),
-        ("/sparql", 400),
+        ("/sparql?query=", 400),
         ("/nowhere", 404),
         ("/static/../app.py", 404),
         ("/static/%2e%2e/app.py", 404),

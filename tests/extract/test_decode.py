@@ -1,0 +1,87 @@
+"""Decoding by hand-made outputs of the network: what becomes a position, what a relation, what neither."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import spacy
+
+from kg.extract.annotate import Cue, Reading
+from kg.extract.decode import Decoding, decode
+from kg.extract.inference import FrameOutputs, Labels
+from kg.extract.windows import Frame
+
+WORDS = "Die Türkei und Ungarn lehnen den Beitritt und die Erweiterung ab ."
+LABELS = Labels([], [], [], ["supports", "opposes"], ["meets", "holds_office"], [], "test")
+TELLS_ALL = Decoding(least={}, default=0.0)
+HOLDER, TOPIC = 0, 1
+
+
+def reading_of(cue: Cue) -> Reading:
+    words = list(spacy.blank("de")(WORDS))
+    return Reading(words, [(0, len(words))], [], cues=[cue])
+
+
+def outputs(
+    tags: dict[int, list[tuple[int, int]]], verdict: list[float], flags: tuple[float, float] = (0, 0)
+) -> FrameOutputs:
+    roles = np.zeros((12, 4, 3), dtype=np.float32)
+    roles[:, :, 0] = 1
+    for role, spans in tags.items():
+        for begin, end in spans:
+            for k in range(begin, end):
+                roles[k, role] = (0, 1, 0) if k == begin else (0, 0, 1)
+    return FrameOutputs(roles, np.array(verdict, dtype=np.float32), np.array(flags, dtype=np.float32))
+
+
+OPPOSES = Cue(
+    frame=Frame(0, 0, 4, 12), label=0, chance=0.81, stances=np.array([0.1, 0.8]),
+    outputs=outputs({HOLDER: [(0, 2), (3, 4)], TOPIC: [(5, 7), (8, 10)]}, [0.05, 0.9, 0, 0.05]),
+)  # fmt: skip
+
+
+def test_each_holder_with_each_topic_and_no_leading_article() -> None:
+    positions, relations = decode(reading_of(OPPOSES), LABELS, TELLS_ALL)
+    assert relations == []
+    assert [(p.holder, p.stance, p.topic) for p in positions] == [
+        ([(1, 2)], "opposes", [(6, 7)]),
+        ([(1, 2)], "opposes", [(9, 10)]),
+        ([(3, 4)], "opposes", [(6, 7)]),
+        ([(3, 4)], "opposes", [(9, 10)]),
+    ]
+    assert positions[0].score == pytest.approx((0.81 * 0.95) ** 0.5)
+
+
+def test_a_label_below_its_threshold_is_not_told() -> None:
+    least = Decoding(least={"opposes": 0.9}, default=0.0)
+    assert decode(reading_of(OPPOSES), LABELS, least) == ([], [])
+
+
+def test_a_cue_without_holder_or_topic_is_no_position() -> None:
+    alone = replace(OPPOSES, outputs=outputs({TOPIC: [(5, 7)]}, [0, 1, 0, 0]))
+    assert decode(reading_of(alone), LABELS, TELLS_ALL) == ([], [])
+
+
+def relation(label: int, tags: dict[int, list[tuple[int, int]]], flags: tuple[float, float] = (0, 0)) -> Cue:
+    return replace(OPPOSES, label=label, outputs=outputs(tags, [0, 0, 1, 0], flags))
+
+
+def test_ends_of_a_symmetric_relation_tagged_alike_are_paired() -> None:
+    ends = {HOLDER: [(1, 2), (3, 4)]}
+    meets = decode(reading_of(relation(3, ends)), LABELS, replace(TELLS_ALL, symmetric=frozenset({"meets"})))[1]
+    assert [(r.relation, r.a, r.b) for r in meets] == [("meets", [(1, 2)], [(3, 4)])]
+    assert decode(reading_of(relation(3, ends)), LABELS, TELLS_ALL) == ([], [])
+
+
+def test_an_office_without_its_body_takes_the_cue() -> None:
+    holds = decode(
+        reading_of(relation(4, {HOLDER: [(1, 2)]})), LABELS, replace(TELLS_ALL, bodies=frozenset({"holds_office"}))
+    )[1]
+    assert [(r.a, r.b) for r in holds] == [([(1, 2)], [(4, 5)])]
+
+
+def test_negation_is_kept() -> None:
+    found = decode(reading_of(relation(3, {HOLDER: [(1, 2)], TOPIC: [(3, 4)]}, (0, 0.9))), LABELS, TELLS_ALL)[1]
+    assert found[0].negated
