@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kg.cache import QuadCache, pipeline_version
-from kg.errors import ArticleError, KgError, ShapeError, StoreError
+from kg.errors import ArticleError, KgError, OntologyError, ShapeError, StoreError
 from kg.ingest import count_articles, read_articles
 from kg.model import Article, Extraction
 from kg.rdf import actor_quads, article_quads, edge_quads, nquads, ontology_quads
@@ -184,13 +184,13 @@ def _extract_one(extractor: Extractor, article: Article, run: _Run) -> Iterator[
 def _keep(extraction: Extraction, run: _Run) -> None:
     """Check and write the quads of one article."""
     key = run.cache.key(extraction.article)
-    quads = article_quads(extraction, vocabulary=run.vocabulary)
-    edges = edge_quads(extraction, vocabulary=run.vocabulary)
     stride = max(1, run.total // CHECKED)
     try:
+        quads = article_quads(extraction, vocabulary=run.vocabulary)
+        edges = edge_quads(extraction, vocabulary=run.vocabulary)
         if int(key[:8], 16) % stride == 0:
             check([*quads, *edges])
-    except ShapeError as error:
+    except (ShapeError, OntologyError) as error:
         run.fail(error)
         return
     run.cache.write(key, [nquads(quads), nquads(edges)])

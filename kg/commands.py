@@ -14,10 +14,10 @@ from pathlib import Path
 
 from kg.build import BuildReport, Extractor, build
 from kg.errors import BadParameter, KgError, NotFound
-from kg.exchange import extraction_lines, words_of
+from kg.exchange import extraction_lines
 from kg.export.turtle import write_turtle
 from kg.ingest import read_articles
-from kg.model import Article, Extraction
+from kg.model import Article, Extraction, words_of
 from kg.positions import find_actor, positions_query
 from kg.questions import Question, load_questions, read_question
 from kg.rdf import article_quads

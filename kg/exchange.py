@@ -8,10 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from kg.model import Actor, Extraction, Position, Relation, Spans
-
-GAP = " ... "
-"""Stands between words that are apart in the text ("lehnt ... ab")."""
+from kg.model import Actor, Extraction, Position, Relation, Spans, words_of
 
 
 def extraction_lines(extraction: Extraction) -> Iterator[str]:
@@ -21,11 +18,6 @@ def extraction_lines(extraction: Extraction) -> Iterator[str]:
     objects += [_relation(relation, text=text) for relation in extraction.relations]
     for line in objects:
         yield json.dumps({"article": extraction.article.id, **line}, ensure_ascii=False)
-
-
-def words_of(text: str, spans: Spans) -> str:
-    """Return the words under ``spans``, parts that are apart joined by ``GAP``."""
-    return GAP.join(text[begin:end] for begin, end in spans)
 
 
 def _position(position: Position, *, text: str) -> dict[str, object]:

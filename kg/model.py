@@ -15,6 +15,14 @@ Span = tuple[int, int]
 Spans = tuple[Span, ...]
 """One or more spans in text order; more than one where words stand apart ("lehnt ... ab")."""
 
+GAP = " ... "
+"""Stands between words that are apart in the text ("lehnt ... ab")."""
+
+
+def words_of(text: str, spans: Spans) -> str:
+    """Return the words under ``spans``, parts that are apart joined by ``GAP``."""
+    return GAP.join(text[begin:end] for begin, end in spans)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:

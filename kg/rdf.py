@@ -28,7 +28,7 @@ from kg.iri import (
     relation_iri,
     run_iri,
 )
-from kg.model import Actor, Article, Extraction, Position, Relation, Span, Spans, Topic
+from kg.model import Actor, Article, Extraction, Position, Relation, Span, Spans, Topic, words_of
 from kg.resources import resource
 from kg.terms import (
     DCTERMS,
@@ -51,8 +51,6 @@ from kg.terms import (
     ws,
 )
 from kg.vocabulary import RelationKind, Stance, Vocabulary
-
-_GAP = " ... "
 
 
 def article_quads(extraction: Extraction, *, vocabulary: Vocabulary) -> list[ox.Quad]:
@@ -162,8 +160,8 @@ def _describe_position(graph: _Graph, iri: str, position: Position, article: Art
         (f"{NS}hedged", boolean(position.hedged)),
         *((f"{NS}addressee", named(addressee.iri)) for addressee in position.addressees),
         (f"{NS}reportedBy", named(source.iri) if source else None),
-        (f"{NS}actorText", graph.words(_under(text, position.actor_spans))),
-        (f"{NS}topicText", graph.words(_under(text, position.topic_spans))),
+        (f"{NS}actorText", graph.words(words_of(text, position.actor_spans))),
+        (f"{NS}topicText", graph.words(words_of(text, position.topic_spans))),
     )
     roles = (("actor", position.actor_spans), ("cue", position.cue), ("topic", position.topic_spans))
     _describe_evidence(graph, iri, article, (("sentence", (position.sentence,)), *roles))
@@ -179,8 +177,8 @@ def _describe_relation(graph: _Graph, iri: str, relation: Relation, article: Art
         (f"{NS}object", named(relation.b.iri)),
         (f"{NS}negated", boolean(relation.negated)),
         (f"{NS}officeText", graph.words(relation.office) if relation.office else None),
-        (f"{NS}subjectText", graph.words(_under(text, relation.a_spans))),
-        (f"{NS}objectText", graph.words(_under(text, relation.b_spans))),
+        (f"{NS}subjectText", graph.words(words_of(text, relation.a_spans))),
+        (f"{NS}objectText", graph.words(words_of(text, relation.b_spans))),
     )
     roles = (("a", relation.a_spans), ("b", relation.b_spans), ("cue", relation.cue))
     _describe_evidence(graph, iri, article, (("sentence", (relation.sentence,)), *roles))
@@ -193,8 +191,8 @@ def _tell(graph: _Graph, iri: str, found: Position | Relation, extraction: Extra
         iri,
         (f"{NS}confidence", decimal(found.confidence)),
         (f"{NS}evidence", named(f"{iri}/evidence")),
-        (f"{NS}quote", graph.words(_under(article.text, (found.sentence,)))),
-        (f"{NS}cueText", graph.words(_under(article.text, found.cue))),
+        (f"{NS}quote", graph.words(words_of(article.text, (found.sentence,)))),
+        (f"{NS}cueText", graph.words(words_of(article.text, found.cue))),
         (f"{DCTERMS}date", calendar_date(article.date)),
         (f"{PROV}wasDerivedFrom", named(article_iri(article.id))),
         (f"{PROV}wasGeneratedBy", named(run_iri(extraction.model))),
@@ -359,7 +357,3 @@ def _turtle_quads(path: Path, graph: str) -> set[ox.Quad]:
             mend = "Give the node an IRI."
             raise OntologyError(f"A blank node at {quad.predicate.value}", where=str(path), mend=mend)
     return {ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in parsed}
-
-
-def _under(text: str, spans: Spans) -> str:
-    return _GAP.join(text[begin:end] for begin, end in spans)

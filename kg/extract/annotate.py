@@ -49,6 +49,7 @@ class Reading:
 
 
 def start_reading(doc: Doc, network: Network) -> Reading:
+    """Return the Doc's words, sentences and windows, with nothing read yet."""
     words = [t for t in doc if not t.is_space]
     starts = [k for k, t in enumerate(words) if k == 0 or t.is_sent_start]
     sentences = list(zip(starts, [*starts[1:], len(words)], strict=True)) if words else []

@@ -47,6 +47,8 @@ class Decoding:
 
 @dataclass(frozen=True, slots=True)
 class FoundPosition:
+    """A position as words: ``cue`` is a word number, ``sentence`` the number of its sentence, ``score`` in [0, 1]."""
+
     cue: int
     sentence: int
     holder: Stretch
@@ -60,6 +62,8 @@ class FoundPosition:
 
 @dataclass(frozen=True, slots=True)
 class FoundRelation:
+    """A relation as words; ``b`` is the cue itself where an office names the second end."""
+
     cue: int
     sentence: int
     relation: str

@@ -88,13 +88,17 @@ class Network:
     def __init__(self, folder: Path | None = None, *, threads: int = 0) -> None:
         folder = folder or resource("models")
         self.labels = _read_labels(folder)
-        self._tokenizer = Tokenizer.from_file(str(_file(folder, "tokenizer.json")))
+        self._tokenizer = Tokenizer.from_file(str(model_file(folder, "tokenizer.json")))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
         providers = ["CPUExecutionProvider"]
-        self._encoder = onnxruntime.InferenceSession(str(_file(folder, "annotator.onnx")), options, providers=providers)
-        self._reader = onnxruntime.InferenceSession(str(_file(folder, "reader.onnx")), options, providers=providers)
+        self._encoder = onnxruntime.InferenceSession(
+            str(model_file(folder, "annotator.onnx")), options, providers=providers
+        )
+        self._reader = onnxruntime.InferenceSession(
+            str(model_file(folder, "reader.onnx")), options, providers=providers
+        )
         self.pieces = lru_cache(maxsize=200_000)(self._pieces)
 
     def _pieces(self, word: str) -> tuple[int, ...]:
@@ -185,7 +189,8 @@ def _pad(rows: Iterable[Sequence[int] | Ints], value: int) -> Ints:
     return table
 
 
-def _file(folder: Path, name: str) -> Path:
+def model_file(folder: Path, name: str) -> Path:
+    """Return the path of a file of a model folder; raises ModelError where it is missing."""
     path = folder / name
     if not path.is_file():
         raise ModelError("A model file is missing", where=name, mend="Install the package again, or run `make train`.")
@@ -193,7 +198,7 @@ def _file(folder: Path, name: str) -> Path:
 
 
 def _read_labels(folder: Path) -> Labels:
-    table = json.loads(_file(folder, "labels.json").read_text(encoding="utf-8"))
+    table = json.loads(model_file(folder, "labels.json").read_text(encoding="utf-8"))
     try:
         lists = {name: table[name] for name in ("names", "upos", "labels", "stances", "relations", "roles")}
         return Labels(**lists, version=table["version"][0])

@@ -26,7 +26,7 @@ from kg.extract import sentences as _sentences  # registers the component
 from kg.extract.annotate import read_cues, read_words, set_annotations
 from kg.extract.assemble import BODIES, Assembler
 from kg.extract.decode import Decoding, decode
-from kg.extract.inference import Network
+from kg.extract.inference import Network, model_file
 from kg.extract.link import Linker
 from kg.extract.pointer import read_pointer
 from kg.model import Article, Extraction
@@ -52,15 +52,16 @@ def model_version(folder: Path | None = None) -> str:
     The network's part is written at its export; thresholds and pointer may be chosen anew, so they are hashed here.
     """
     folder = folder or resource("models")
-    version: str = json.loads((folder / "labels.json").read_text(encoding="utf-8"))["version"][0]
+    version: str = json.loads(model_file(folder, "labels.json").read_text(encoding="utf-8"))["version"][0]
     rest = hashlib.sha256()
     for name in ("decoding.json", "pointer.npz"):
-        rest.update((folder / name).read_bytes())
+        rest.update(model_file(folder, name).read_bytes())
     return f"{version}-{rest.hexdigest()[:8]}"
 
 
 def read_decoding(folder: Path) -> Decoding:
-    table = json.loads((folder / "decoding.json").read_text(encoding="utf-8"))
+    """Read the thresholds of a model folder, and from the ontology which relations are symmetric."""
+    table = json.loads(model_file(folder, "decoding.json").read_text(encoding="utf-8"))
     symmetric = frozenset(name for name, kind in load_vocabulary().relations.items() if kind.symmetric)
     return Decoding(least=table["least"], default=table["default"], symmetric=symmetric, bodies=BODIES)
 
@@ -72,7 +73,7 @@ class AnnotatorPipe:
         self.network = Network(folder, threads=threads)
         self.decoding = read_decoding(folder)
         self.linker = Linker(language=language)
-        self.pointer = read_pointer(folder / "pointer.npz")
+        self.pointer = read_pointer(model_file(folder, "pointer.npz"))
 
     def __call__(self, doc: Doc) -> Doc:
         return next(self.pipe([doc]))

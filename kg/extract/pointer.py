@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 from spacy.tokens import Doc, Token
 
-from kg.errors import ModelError
 from kg.extract.annotate import Reading
 from kg.extract.decode import Stretch
 from kg.extract.inference import Floats
@@ -60,11 +59,7 @@ class Pointer:
 
 @lru_cache(maxsize=4)
 def read_pointer(path: Path) -> Pointer:
-    """Read pointer.npz. Raises ModelError where it is missing."""
-    if not path.is_file():
-        raise ModelError(
-            "A model file is missing", where=path.name, mend="Install the package again, or run `make train`."
-        )
+    """Read pointer.npz."""
     with np.load(path) as table:
         return Pointer(*(table[name].astype(np.float32) for name in ("query", "key", "features", "none")))
 

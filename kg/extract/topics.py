@@ -8,11 +8,11 @@ from spacy.tokens import Token
 
 from kg.extract.decode import Stretch
 from kg.iri import topic_iri
-from kg.model import Topic
+from kg.model import GAP, Topic
 
 
 def topic_of(stretch: Stretch, words: Sequence[Token]) -> Topic:
-    """Return the topic named by ``stretch``: white space folded, words that stand apart joined by " … ".
+    """Return the topic named by ``stretch``: white space folded, words that stand apart joined by ``GAP``.
 
     The same words in any capitalisation of their beginning are one concept.
     """
@@ -21,5 +21,5 @@ def topic_of(stretch: Stretch, words: Sequence[Token]) -> Topic:
         doc = words[begin].doc
         text = doc.text[words[begin].idx : words[end - 1].idx + len(words[end - 1].text)]
         parts.append(" ".join(text.split()))
-    label = " … ".join(parts)
+    label = GAP.join(parts)
     return Topic(iri=topic_iri(label), label=label)
