@@ -172,7 +172,9 @@ def _add(
 
 
 def _add_store(parser: _Parser, *, servers: bool = True) -> None:
-    what = "the store's folder, or the URL of a SPARQL endpoint" if servers else "the store's folder"
+    what = "the store's folder"
+    if servers:
+        what += ", or a SPARQL endpoint's URL (credentials: $KG_STORE_TOKEN, or $KG_STORE_USER and $KG_STORE_PASSWORD)"
     parser.add_argument(
         "--store",
         type=_location if servers else _folder,

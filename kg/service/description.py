@@ -39,8 +39,8 @@ _FORMATS = {
     "application/rdf+xml": "RDF_XML",
 }
 """Media type -> its name among https://www.w3.org/ns/formats/"""
-_CLASSES = {"articles": "Article", "positions": "Position", "relations": "RelationStatement", "topics": "Topic"}
-"""A snapshot's count -> the class it counts the members of."""
+_CLASSES = {"articles": "Article", "positions": "Position", "topics": "Topic"}
+"""A snapshot's count -> the class whose members it counts, all of them: denied relations are no edges, and not here."""
 
 
 def describe_service(endpoint: str, manifest: Manifest, *, media_type: str) -> bytes:
@@ -49,7 +49,7 @@ def describe_service(endpoint: str, manifest: Manifest, *, media_type: str) -> b
     ``void:triples`` counts a triple once per graph that holds it. Raises BadParameter for an address that is no IRI.
     """
     try:
-        triples = list(_triples(endpoint, manifest))
+        triples = sorted(_triples(endpoint, manifest), key=lambda triple: str(triple.subject))
     except ValueError as error:
         raise BadParameter("The address is no IRI", where=endpoint, mend="Send a plain Host header.") from error
     output = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Says of every request what it was, how it ended and how long it took: as a line of JSON, and as numbers for Prometheus.
+"""Says of every request how it ended and how long it took: as a line of JSON, and as numbers for Prometheus.
 
 Neither tells what was asked: of an address only its path is kept, and of metrics only the route.
 """

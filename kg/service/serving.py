@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Coroutine
 from pathlib import Path
 
 from kg.errors import KgError, StoreError
@@ -26,18 +25,20 @@ class Serving:
         self._snapshot: Snapshot | None = None
         self._pool: WorkerPool | None = None
         self._stamp: tuple[int, int] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._following: asyncio.Task[None] | None = None
+        self._draining: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Open the current snapshot, start its workers, and begin to follow the store; raises StoreError."""
         await self._move()
-        self._spawn(self._follow())
+        self._following = asyncio.get_running_loop().create_task(self._follow())
 
     async def stop(self) -> None:
         """End following and all workers."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.gather(self._following, return_exceptions=True)
+        await asyncio.gather(*self._draining, return_exceptions=True)  # to its end: it ends processes
         if self._pool is not None:
             await self._pool.drain()
 
@@ -81,12 +82,9 @@ class Serving:
         old, self._pool, self._snapshot, self._stamp = self._pool, pool, snapshot, stamp
         _LOG.info("Answering from %s", snapshot.location)
         if old is not None:
-            self._spawn(old.drain())
-
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+            task = asyncio.get_running_loop().create_task(old.drain())
+            self._draining.add(task)
+            task.add_done_callback(self._draining.discard)
 
 
 def _stamp_of(location: Location) -> tuple[int, int] | None:

@@ -25,7 +25,7 @@ from kg.store.formats import BINDING_FORMATS, GRAPH_FORMATS, write_triples
 from kg.store.guard import chosen_graphs
 from kg.store.protocol import Formats, Graphs, Rows
 
-TOKEN, USER, PASSWORD = "WHOSTANDS_STORE_TOKEN", "WHOSTANDS_STORE_USER", "WHOSTANDS_STORE_PASSWORD"
+TOKEN, USER, PASSWORD = "KG_STORE_TOKEN", "KG_STORE_USER", "KG_STORE_PASSWORD"
 """Environment variables that hold what the server asks of its clients: a bearer token, or a name and a password."""
 _JSON = "application/sparql-results+json"
 _TRIPLES = "application/n-triples"

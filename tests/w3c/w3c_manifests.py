@@ -116,7 +116,8 @@ def query_tests() -> tuple[Sequence[Evaluation], Sequence[Syntax]]:
             kind = manifest.value(test, RDF.type)
             if kind in _EVALUATED:
                 evaluations.append(_evaluation(manifest, test))
-            elif kind in (*_POSITIVE, *_NEGATIVE) and (query := _file(manifest.value(test, MF.action))).suffix == ".rq":
+            elif kind in (*_POSITIVE, *_NEGATIVE):
+                query = _file(manifest.value(test, MF.action))
                 syntax.append(Syntax(iri=str(test), query=query, positive=kind in _POSITIVE))
     return evaluations, syntax
 
