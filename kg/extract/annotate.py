@@ -38,6 +38,7 @@ class Reading:
     sentences: list[tuple[int, int]]
     windows: list[Window]
     outputs: list[WordOutputs] = field(default_factory=list)
+    names: list[tuple[int, int, str]] = field(default_factory=list)
     cues: list[Cue] = field(default_factory=list)
 
     def spread(self, name: str) -> np.ndarray:
@@ -69,6 +70,7 @@ def read_words(docs: Sequence[Doc], network: Network) -> list[Reading]:
     outputs = iter(network.read_words(texts, numbers) if texts else [])
     for reading in readings:
         reading.outputs = [next(outputs) for _ in reading.windows]
+        reading.names = name_spans(reading, network.labels.names) if reading.words else []
     return readings
 
 
@@ -100,10 +102,7 @@ def set_annotations(doc: Doc, reading: Reading, network: Network) -> None:
     if not reading.words:
         return
     labels = network.labels
-    doc.ents = [
-        Span(doc, reading.words[b].i, reading.words[e - 1].i + 1, label=label)
-        for b, e, label in name_spans(reading, labels.names)
-    ]
+    doc.ents = [Span(doc, reading.words[b].i, reading.words[e - 1].i + 1, label=label) for b, e, label in reading.names]
     upos = reading.spread("upos")
     relations = reading.spread("labels")
     offsets = np.concatenate([np.full(w.end - w.own, w.begin) for w in reading.windows])

@@ -20,6 +20,9 @@ BODIES = frozenset({"holds_office", "member_of"})
 _NEGATIONS = frozenset(["nicht", "kein", "keine", "keinen", "keinem", "keiner", "nie", "niemals", "not", "no", "never"])
 
 
+_NAMELESS = frozenset(["ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "NUM", "PART", "PUNCT", "SCONJ", "VERB"])
+
+
 def spans_of(stretch: Stretch, words: Sequence[Token]) -> Spans:
     """Word ranges to half-open code-point spans."""
     return tuple((words[b].idx, words[e - 1].idx + len(words[e - 1].text)) for b, e in stretch)
@@ -65,8 +68,11 @@ class Assembler:
         last = self.words[end - 1]
         return self.words[begin].idx, last.idx + len(last.text)
 
-    def position(self, found: FoundPosition) -> Position:
+    def position(self, found: FoundPosition) -> Position | None:
+        """The linked position, or None where the holder's words name nobody: "drei", "westliche"."""
         actor, spans = self._actor(found.holder)
+        if not actor.resolved and all(self.words[k].pos_ in _NAMELESS for b, e in found.holder for k in range(b, e)):
+            return None
         addressees = {a.iri: a for a in (self._actor(s)[0] for s in found.addressees)}
         addressees.pop(actor.iri, None)
         reporter = self._actor(found.reporter)[0] if found.reporter else None

@@ -19,10 +19,13 @@ from kg.extract.inference import Floats, Labels
 Stretch = list[tuple[int, int]]
 
 HOLDER, TOPIC, REPORTER, ADDRESSEE = range(4)
-_BEGIN, _INSIDE = 1, 2
+_OUTSIDE, _BEGIN, _INSIDE = range(3)
 _FILLED_GAP = 1
 """Words between two parts of a stretch that are taken in: the tagger slipped on a particle."""
 
+_JOINS = frozenset(["und", "sowie", "and"])
+_BREAKS = frozenset([",", "(", ")", ";"])
+_FUNCTION = frozenset(["ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "PART", "PRON", "PUNCT", "SCONJ", "SYM"])
 _ARTICLES = frozenset(
     ["der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "eines", "the", "a", "an"]
 )
@@ -74,19 +77,21 @@ class FoundRelation:
 
 
 def stretches(chances: Floats, begin: int) -> list[Stretch]:
-    """Decode one role's [N, 3] chances: begin opens a stretch, inside goes on with it, after a gap as a further
-    part."""
+    """Decode one role's [N, 3] chances: begin opens a stretch, inside goes on with it, after a gap as a further part.
+
+    A begin right behind a stretch goes on with it, too: what is coordinated has a comma or a conjunction between.
+    """
     found: list[Stretch] = []
-    tags = chances.argmax(-1)
-    for k, tag in enumerate(tags):
+    for k, tag in enumerate(chances.argmax(-1)):
         place = k + begin
-        if tag == _INSIDE and found:
-            last = found[-1]
-            if place - last[-1][1] <= _FILLED_GAP:
-                last[-1] = (last[-1][0], place + 1)
-            else:
-                last.append((place, place + 1))
-        elif tag in (_BEGIN, _INSIDE):
+        gap = place - found[-1][-1][1] if found else None
+        if tag == _OUTSIDE:
+            continue
+        if gap == 0 or (tag == _INSIDE and gap is not None and gap <= _FILLED_GAP):
+            found[-1][-1] = (found[-1][-1][0], place + 1)
+        elif tag == _INSIDE and found:
+            found[-1].append((place, place + 1))
+        else:
             found.append([(place, place + 1)])
     return found
 
@@ -107,8 +112,40 @@ def trim(stretch: Stretch, words: Sequence[Token]) -> Stretch:
     return parts
 
 
+def split_holders(stretch: Stretch, words: Sequence[Token], names: Sequence[tuple[int, int]]) -> list[Stretch]:
+    """Cut a holder at commas, brackets and conjunctions outside of ``names`` (half-open word ranges).
+
+    What follows is a holder of its own where a name begins it ("Weise, Bsirske und von der Leyen"). Otherwise it stays
+    after a conjunction ("Studenten und Lehrer"), and after a comma or bracket it only says more of the holder before
+    ("Raab, der 2018 zurücktrat"; "Merkel (CDU)") and goes.
+    """
+    if len(stretch) > 1:
+        return [stretch]
+    begin, end = stretch[0]
+    begins = {b for b, _ in names}
+    inside = {k for b, e in names for k in range(b, e)}
+    found: Stretch = []
+    open_at: int | None = begin
+    for k in range(begin + 1, end):
+        if words[k].text not in _JOINS | _BREAKS or k in inside or open_at is None:
+            if open_at is None and k in begins:
+                open_at = k
+            continue
+        if k + 1 in begins or words[k].text in _BREAKS:
+            found.append((open_at, k))
+            open_at = k + 1 if k + 1 in begins else None
+    if open_at is not None:
+        found.append((open_at, end))
+    return [part for part in (trim([f], words) for f in found) if part]
+
+
 def _says_something(word: Token) -> bool:
     return any(c.isalnum() for c in word.text)
+
+
+def _has_content(stretch: Stretch, words: Sequence[Token]) -> bool:
+    """Whether there is more than articles, pronouns, adverbs and the like: a topic must say what it is about."""
+    return any(words[k].pos_ not in _FUNCTION for b, e in stretch for k in range(b, e))
 
 
 def decode(reading: Reading, labels: Labels, decoding: Decoding) -> tuple[list[FoundPosition], list[FoundRelation]]:
@@ -147,7 +184,9 @@ def _positions(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -
     reporter = _roles(cue, reading, REPORTER)
     hedged = bool(cue.outputs.flags[0] > 0.5)
     addressees = _roles(cue, reading, ADDRESSEE)
-    holders, topics = _roles(cue, reading, HOLDER), _roles(cue, reading, TOPIC)
+    names = [(begin, end) for begin, end, _ in reading.names]
+    holders = [h for stretch in _roles(cue, reading, HOLDER) for h in split_holders(stretch, reading.words, names)]
+    topics = [t for t in _roles(cue, reading, TOPIC) if _has_content(t, reading.words)]
     sentence = _sentence(cue, reading)
     return [
         FoundPosition(

@@ -26,6 +26,9 @@ _LINKING = frozenset(
     ["von", "der", "des", "in", "aus", "für", "im", "zu", "zur", "vom", "bei", "beim", "um", "gegen", "mit", "unter"]
 )
 _WHERE = frozenset({"in", "im", "bei", "beim"})
+_QUANTIFIERS = frozenset(
+    "mehrere mehrerer viele vieler einige einiger zahlreiche manche alle aller andere weitere".split()  # noqa: SIM905
+)
 _STANDS_FOR_STATE = frozenset({"government", "forces", "people"})
 _TYPES = {"PER": "Person", "ORG": "Organisation", "MISC": "Organisation", "LOC": "State"}
 _VAGUE = frozenset({"head", "spokesperson", "politician", "representative", "envoy", "ambassador", "president",
@@ -94,6 +97,8 @@ class ArticleLinks:
         words = text.split(" ")
         if self._registry.pronouns.get(words[0].lower()):
             return True
+        if words[0].lower() in _QUANTIFIERS:
+            return False  # "mehrere Regierungen" are not named before
         if self._registry.named(text) or self._cast.find(text, span[0]) or self._abbreviations.get(text):
             return False
         head = _head(words, self._registry)

@@ -88,7 +88,7 @@ class AnnotatorPipe:
                 positions, relations = decode(reading, self.network.labels, self.decoding)
                 article = doc._.article or Article(id="text", text=doc.text)
                 assembler = Assembler(article, doc, reading, self.linker, self.pointer)
-                doc._.positions = [assembler.position(p) for p in positions]
+                doc._.positions = [p for p in map(assembler.position, positions) if p is not None]
                 doc._.relations = [r for r in map(assembler.relation, relations) if r is not None]
                 yield doc
 

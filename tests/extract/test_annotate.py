@@ -28,7 +28,11 @@ def chances(tags: list[int]) -> np.ndarray:
 
 
 def test_begin_opens_and_inside_goes_on() -> None:
-    assert stretches(chances([0, BEGIN, INSIDE, BEGIN, 0]), 10) == [[(11, 13)], [(13, 14)]]
+    assert stretches(chances([0, BEGIN, INSIDE, 0, BEGIN, 0]), 10) == [[(11, 13)], [(14, 15)]]
+
+
+def test_nothing_begins_right_behind() -> None:
+    assert stretches(chances([BEGIN, BEGIN, INSIDE, 0]), 0) == [[(0, 3)]]
 
 
 def test_inside_after_a_gap_is_a_further_part() -> None:

@@ -9,7 +9,7 @@ import pytest
 import spacy
 
 from kg.extract.annotate import Cue, Reading
-from kg.extract.decode import Decoding, decode
+from kg.extract.decode import Decoding, decode, split_holders
 from kg.extract.inference import FrameOutputs, Labels
 from kg.extract.windows import Frame
 
@@ -62,6 +62,24 @@ def test_a_label_below_its_threshold_is_not_told() -> None:
 def test_a_cue_without_holder_or_topic_is_no_position() -> None:
     alone = replace(OPPOSES, outputs=outputs({TOPIC: [(5, 7)]}, [0, 1, 0, 0]))
     assert decode(reading_of(alone), LABELS, TELLS_ALL) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "holders"),
+    [
+        ("Frank Weise , Frank Bsirske und Leyen", ["Frank Weise", "Frank Bsirske", "Leyen"], None),
+        ("Dominic Raab , der 2018 zurücktrat", ["Dominic Raab"], ["Dominic Raab"]),
+        ("Angela Merkel ( CDU )", ["Angela Merkel"], ["Angela Merkel"]),
+        ("Trinidad und Tobago", ["Trinidad und Tobago"], None),
+        ("Studenten und Lehrer", [], ["Studenten und Lehrer"]),
+        ("Viele der Städte", [], ["Viele der Städte"]),
+    ],
+)
+def test_holders_are_cut_where_names_are_joined(text: str, names: list[str], holders: list[str] | None) -> None:
+    doc = spacy.blank("de")(text)
+    spans = [s for name in names if (s := doc.char_span(text.index(name), text.index(name) + len(name)))]
+    found = split_holders([(0, len(doc))], list(doc), [(s.start, s.end) for s in spans])
+    assert [doc[part[0][0] : part[-1][1]].text for part in found] == (holders or names)
 
 
 def relation(label: int, tags: dict[int, list[tuple[int, int]]], flags: tuple[float, float] = (0, 0)) -> Cue:
