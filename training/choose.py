@@ -84,7 +84,7 @@ class Chooser:
         return (self.f1(kind, least, "mention") + self.f1(kind, least)) / 2
 
     def common(self, kind: str, labels: list[str]) -> float:
-        """The threshold around which, one step to each side, the scores are best: a flat hill rather than a lone peak."""
+        """The threshold around which, one step to each side, scores are best: a flat hill, not a lone peak."""
         scores = [self.worth(kind, dict.fromkeys(labels, t)) for t in STEPS]
         print(kind, " ".join(f"{t:.2f}: {s:.3f}" for t, s in zip(STEPS, scores, strict=True)))
         return max(STEPS[1:-1], key=lambda t: sum(scores[STEPS.index(t) - 1 : STEPS.index(t) + 2]))

@@ -63,7 +63,7 @@ class Collector:
     def queries(self, articles: Path, gold: Path) -> Iterator[Query]:
         article = read_article(articles / f"{gold.stem}.txt")
         doc = self.nlp(article.text)
-        reading = read_words([doc], self.network)[0]
+        reading = read_words(doc, self.network)
         set_annotations(doc, reading, self.network)
         names = [Name(text=e.text, span=(e.start_char, e.end_char), label=e.label_) for e in doc.ents]
         links = self.linker.article(article.text, names, date=article.date)

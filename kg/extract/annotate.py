@@ -26,7 +26,6 @@ class Cue:
     frame: Frame
     label: int
     chance: float
-    stances: np.ndarray
     outputs: FrameOutputs | None = None
 
 
@@ -58,29 +57,21 @@ def start_reading(doc: Doc, network: Network) -> Reading:
     return Reading(words, sentences, windows)
 
 
-def read_words(docs: Sequence[Doc], network: Network) -> list[Reading]:
-    """Run the encoder over a batch of Docs, the windows of all of them together."""
-    readings = [start_reading(doc, network) for doc in docs]
-    texts, numbers = [], []
-    for reading in readings:
-        number = [n for n, (b, e) in enumerate(reading.sentences, 1) for _ in range(b, e)]
-        for w in reading.windows:
-            texts.append([t.text for t in reading.words[w.begin : w.end]])
-            numbers.append(number[w.begin : w.end])
-    outputs = iter(network.read_words(texts, numbers) if texts else [])
-    for reading in readings:
-        reading.outputs = [next(outputs) for _ in reading.windows]
-        reading.names = name_spans(reading, network.labels.names) if reading.words else []
-    return readings
+def read_words(doc: Doc, network: Network) -> Reading:
+    """Run the encoder over the windows of a Doc."""
+    reading = start_reading(doc, network)
+    number = [n for n, (b, e) in enumerate(reading.sentences, 1) for _ in range(b, e)]
+    texts = [[t.text for t in reading.words[w.begin : w.end]] for w in reading.windows]
+    reading.outputs = network.read_words(texts, [number[w.begin : w.end] for w in reading.windows])
+    reading.names = name_spans(reading, network.labels.names) if reading.words else []
+    return reading
 
 
-def read_cues(readings: Sequence[Reading], network: Network) -> None:
-    """Find the cues of each reading and read their frames, those of all readings together."""
-    inputs = [frame for reading in readings for frame in _find_cues(reading, len(network.labels.stances))]
-    results = iter(network.read_frames(inputs) if inputs else [])
-    for reading in readings:
-        for cue in reading.cues:
-            cue.outputs = next(results)
+def read_cues(reading: Reading, network: Network) -> None:
+    """Find the cues of one article and read their frames."""
+    frames = list(_find_cues(reading, len(network.labels.stances)))
+    for cue, outputs in zip(reading.cues, network.read_frames(frames), strict=True):
+        cue.outputs = outputs
 
 
 def _find_cues(reading: Reading, stances: int) -> Iterable[FrameInput]:
@@ -92,7 +83,7 @@ def _find_cues(reading: Reading, stances: int) -> Iterable[FrameInput]:
             for label in labels:
                 frame = cut_frame(window, reading.sentences, k + window.begin)
                 chance = float(chances[label - 1] if label else chances[:stances].max())
-                reading.cues.append(Cue(frame, label, chance, chances[:stances]))
+                reading.cues.append(Cue(frame, label, chance))
                 b = window.begin
                 yield FrameInput(output, frame.begin - b, frame.own - b, frame.cue - b, frame.end - b, label)
 

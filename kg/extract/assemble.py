@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from spacy.tokens import Doc, Token
 
 from kg.extract.annotate import Reading
-from kg.extract.decode import FoundPosition, FoundRelation, Stretch
+from kg.extract.decode import ARTICLES, FoundPosition, FoundRelation, Stretch
 from kg.extract.link import ArticleLinks, Linker, Name
 from kg.extract.pointer import Pointer, candidates, choose, head_word
 from kg.extract.topics import topic_of
@@ -20,6 +20,7 @@ BODIES = frozenset({"holds_office", "member_of"})
 _NEGATIONS = frozenset(["nicht", "kein", "keine", "keinen", "keinem", "keiner", "nie", "niemals", "not", "no", "never"])
 
 
+_POSSESSIVE = ("sein", "ihr", "unser", "mein", "dies", "jen")
 _NAMELESS = frozenset(["ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "NUM", "PART", "PUNCT", "SCONJ", "VERB"])
 
 
@@ -56,6 +57,19 @@ class Assembler:
                 antecedent = spans_of([(chosen.begin, chosen.end)], self.words)[0]
         return self.links.actor(whole, antecedent=antecedent, body=body), spans
 
+    def _with_modifiers(self, holder: Stretch) -> Stretch:
+        """The holder with what stands before it and tells which ones: "andere europäische Länder", "viele Staaten"."""
+        begin, end = holder[0]
+        head = head_word(holder, self.words)
+        while begin > 0 and self._modifies(self.words[begin - 1], self.words[head]):
+            begin -= 1
+        return [(begin, end), *holder[1:]]
+
+    @staticmethod
+    def _modifies(word: Token, head: Token) -> bool:
+        number = word.dep_ in ("amod", "nummod") or (word.dep_ == "det" and word.lower_ not in ARTICLES)
+        return number and word.head.i == head.i and not word.lower_.startswith(_POSSESSIVE)
+
     def _cue(self, head: int) -> Spans:
         """The cue's words: its head with separable particle, predicate and negation ("lehnt ... ab", "nicht
         bereit")."""
@@ -71,6 +85,8 @@ class Assembler:
     def position(self, found: FoundPosition) -> Position | None:
         """The linked position, or None where the holder's words name nobody: "drei", "westliche"."""
         actor, spans = self._actor(found.holder)
+        if actor.type == "Group" and (whole := self._with_modifiers(found.holder)) != found.holder:
+            actor, spans = self._actor(whole)
         if not actor.resolved and all(self.words[k].pos_ in _NAMELESS for b, e in found.holder for k in range(b, e)):
             return None
         addressees = {a.iri: a for a in (self._actor(s)[0] for s in found.addressees)}

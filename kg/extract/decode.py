@@ -6,7 +6,6 @@ one, or more where words stand apart.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,13 +19,16 @@ Stretch = list[tuple[int, int]]
 
 HOLDER, TOPIC, REPORTER, ADDRESSEE = range(4)
 _OUTSIDE, _BEGIN, _INSIDE = range(3)
+READER_SHARE = 0.75
+"""Weight of the reader, which sees the arguments, against the cue finder's; chosen on the articles held back."""
+
 _FILLED_GAP = 1
 """Words between two parts of a stretch that are taken in: the tagger slipped on a particle."""
 
 _JOINS = frozenset(["und", "sowie", "and"])
 _BREAKS = frozenset([",", "(", ")", ";"])
 _FUNCTION = frozenset(["ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "PART", "PRON", "PUNCT", "SCONJ", "SYM"])
-_ARTICLES = frozenset(
+ARTICLES = frozenset(
     ["der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "eines", "the", "a", "an"]
 )
 
@@ -105,7 +107,7 @@ def trim(stretch: Stretch, words: Sequence[Token]) -> Stretch:
             end -= 1
         while begin < end and not _says_something(words[begin]):
             begin += 1
-        if not parts and end - begin > 1 and words[begin].lower_ in _ARTICLES:
+        if not parts and end - begin > 1 and words[begin].lower_ in ARTICLES:
             begin += 1
         if begin < end:
             parts.append((begin, end))
@@ -148,6 +150,12 @@ def _has_content(stretch: Stretch, words: Sequence[Token]) -> bool:
     return any(words[k].pos_ not in _FUNCTION for b, e in stretch for k in range(b, e))
 
 
+def _carries(stretch: Stretch, cue: Cue, reading: Reading) -> bool:
+    """Whether the stretch is but the verb that the cue hangs on: "zurückhaltend [gegenüberstehen]"."""
+    head = reading.words[cue.frame.cue].head
+    return [k for b, e in stretch for k in range(b, e)] == [k for k, w in enumerate(reading.words) if w.i == head.i]
+
+
 def decode(reading: Reading, labels: Labels, decoding: Decoding) -> tuple[list[FoundPosition], list[FoundRelation]]:
     """Return what passes ``decoding``, in text order, without what two cues tell twice."""
     positions: list[FoundPosition] = []
@@ -173,12 +181,17 @@ def _sentence(cue: Cue, reading: Reading) -> int:
     return next(n for n, (b, e) in enumerate(reading.sentences) if b <= cue.frame.cue < e)
 
 
+def confidence(cue: Cue) -> float:
+    """How sure it is that the cue holds: the weighted geometric mean of what the cue finder and the reader say."""
+    assert cue.outputs is not None
+    holds = 1 - float(cue.outputs.verdict[-1])
+    return float(cue.chance ** (1 - READER_SHARE) * holds**READER_SHARE)
+
+
 def _positions(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -> list[FoundPosition]:
     assert cue.outputs is not None
-    none = float(cue.outputs.verdict[-1])
-    stances = cue.outputs.verdict[: len(labels.stances)] + 0.3 * cue.stances
-    stance = labels.stances[int(np.argmax(stances))]
-    score = math.sqrt(cue.chance * (1 - none))
+    stance = labels.stances[int(np.argmax(cue.outputs.verdict[: len(labels.stances)]))]
+    score = confidence(cue)
     if not decoding.accepts(stance, score):
         return []
     reporter = _roles(cue, reading, REPORTER)
@@ -186,7 +199,9 @@ def _positions(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -
     addressees = _roles(cue, reading, ADDRESSEE)
     names = [(begin, end) for begin, end, _ in reading.names]
     holders = [h for stretch in _roles(cue, reading, HOLDER) for h in split_holders(stretch, reading.words, names)]
-    topics = [t for t in _roles(cue, reading, TOPIC) if _has_content(t, reading.words)]
+    topics = [
+        t for t in _roles(cue, reading, TOPIC) if _has_content(t, reading.words) and not _carries(t, cue, reading)
+    ]
     sentence = _sentence(cue, reading)
     return [
         FoundPosition(
@@ -200,7 +215,7 @@ def _positions(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -
 def _relations(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -> list[FoundRelation]:
     assert cue.outputs is not None
     relation = labels.relations[cue.label - 1 - len(labels.stances)]
-    score = math.sqrt(cue.chance * (1 - float(cue.outputs.verdict[-1])))
+    score = confidence(cue)
     if not decoding.accepts(relation, score):
         return []
     firsts, seconds = _roles(cue, reading, HOLDER), _roles(cue, reading, TOPIC)

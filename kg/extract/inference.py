@@ -18,16 +18,14 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from kg.errors import ModelError
-from kg.extract.windows import CLS, PAD, SEP, UNKNOWN, WORD_PIECES
+from kg.extract.windows import CLS, SEP, UNKNOWN, WORD_PIECES
 from kg.resources import resource
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-BATCH_PIECES = 2048
-"""Pieces in one run of the encoder; more gains nothing on a CPU and costs memory."""
-
 FRAME_PIECES = 4096
+"""Pieces in one run of the reader; more gains nothing on a CPU and costs memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +90,8 @@ class Network:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
+        # Weights are stored as int8: have them unpacked once, at load, and not at every run.
+        options.add_session_config_entry("session.disable_quant_qdq", "1")
         providers = ["CPUExecutionProvider"]
         self._encoder = onnxruntime.InferenceSession(
             str(model_file(folder, "annotator.onnx")), options, providers=providers
@@ -105,28 +105,28 @@ class Network:
         return tuple(self._tokenizer.encode(word, add_special_tokens=False).ids[:WORD_PIECES]) or (UNKNOWN,)
 
     def read_words(self, windows: Sequence[Sequence[str]], sentences: Sequence[Sequence[int]]) -> list[WordOutputs]:
-        """Return the outputs of each window of words; ``sentences`` numbers each word's sentence, from 1."""
-        rows = [self._row(words) for words in windows]
-        outputs: list[WordOutputs | None] = [None] * len(rows)
-        for batch in _batches([len(ids) for ids, _ in rows], BATCH_PIECES):
-            ids = _pad([rows[i][0] for i in batch], PAD)
-            first = _pad([[0, *rows[i][1][:-1]] for i in batch], 0)
-            sentence = _pad([[0, *sentences[i]] for i in batch], -1)
-            feed = {"ids": ids, "mask": (ids != PAD).astype(np.int64), "first": first, "sentence": sentence}
-            split, states, names, upos, heads, labels, cues = self._encoder.run(None, feed)
-            for row, i in enumerate(batch):
-                own = slice(1, len(windows[i]) + 1)
-                outputs[i] = WordOutputs(
-                    split[row, : len(rows[i][0])],
-                    states[row, own],
-                    names[row, own],
-                    upos[row, own],
-                    heads[row, own] - 1,
-                    labels[row, own],
-                    cues[row, own],
-                    np.array(rows[i][1], dtype=np.int64),
-                )
-        return [o for o in outputs if o is not None]
+        """Return the outputs of each window of words; ``sentences`` numbers each word's sentence, from 1.
+
+        One window a run: nothing is lost by it on a CPU, and no window is padded.
+        """
+        return [self._read_window(words, numbers) for words, numbers in zip(windows, sentences, strict=True)]
+
+    def _read_window(self, words: Sequence[str], sentence: Sequence[int]) -> WordOutputs:
+        ids, first = self._row(words)
+        feed = {"ids": [ids], "mask": [[1] * len(ids)], "first": [[0, *first[:-1]]], "sentence": [[-1, *sentence]]}
+        arrays = {name: np.array(rows, dtype=np.int64) for name, rows in feed.items()}
+        split, states, names, upos, heads, labels, cues = self._encoder.run(None, arrays)
+        own = slice(1, None)
+        return WordOutputs(
+            split[0],
+            states[0, own],
+            names[0, own],
+            upos[0, own],
+            heads[0, own] - 1,
+            labels[0, own],
+            cues[0, own],
+            np.array(first, dtype=np.int64),
+        )
 
     def _row(self, words: Sequence[str]) -> tuple[list[int], list[int]]:
         ids, first = [CLS], []
@@ -137,7 +137,10 @@ class Network:
         return [*ids, SEP], first
 
     def read_frames(self, frames: Sequence[FrameInput]) -> list[FrameOutputs]:
-        """Return the outputs of each frame, in order."""
+        """Return the outputs of the frames of one article, in order; give no more than one article at a time.
+
+        They share batches of like sizes; sums must not come out otherwise because of what else is in a batch.
+        """
         sizes = [int(f.window.first[f.end] - f.window.first[f.begin]) for f in frames]
         outputs: list[FrameOutputs | None] = [None] * len(frames)
         for batch in _batches(sizes, FRAME_PIECES):

@@ -34,7 +34,7 @@ from kg.resources import package_file, resource
 from kg.vocabulary import load_vocabulary
 
 BATCH_ARTICLES = 8
-"""Articles read together: their windows and frames fill the network's batches."""
+"""Articles that a worker takes at a time."""
 
 for _name in ("article", "positions", "relations"):
     Doc.set_extension(_name, default=None, force=True)
@@ -76,21 +76,16 @@ class AnnotatorPipe:
         self.pointer = read_pointer(model_file(folder, "pointer.npz"))
 
     def __call__(self, doc: Doc) -> Doc:
-        return next(self.pipe([doc]))
-
-    def pipe(self, stream: Iterable[Doc], batch_size: int = BATCH_ARTICLES) -> Iterator[Doc]:
-        docs = iter(stream)
-        while batch := list(islice(docs, batch_size)):
-            readings = read_words(batch, self.network)
-            read_cues(readings, self.network)
-            for doc, reading in zip(batch, readings, strict=True):
-                set_annotations(doc, reading, self.network)
-                positions, relations = decode(reading, self.network.labels, self.decoding)
-                article = doc._.article or Article(id="text", text=doc.text)
-                assembler = Assembler(article, doc, reading, self.linker, self.pointer)
-                doc._.positions = [p for p in map(assembler.position, positions) if p is not None]
-                doc._.relations = [r for r in map(assembler.relation, relations) if r is not None]
-                yield doc
+        """Annotate one Doc: entities, tags, tree, positions and relations."""
+        reading = read_words(doc, self.network)
+        read_cues(reading, self.network)
+        set_annotations(doc, reading, self.network)
+        positions, relations = decode(reading, self.network.labels, self.decoding)
+        article = doc._.article or Article(id="text", text=doc.text)
+        assembler = Assembler(article, doc, reading, self.linker, self.pointer)
+        doc._.positions = [p for p in map(assembler.position, positions) if p is not None]
+        doc._.relations = [r for r in map(assembler.relation, relations) if r is not None]
+        return doc
 
 
 @Language.factory(
@@ -123,7 +118,7 @@ def _docs(nlp: Language, articles: Iterable[Article]) -> Iterator[Doc]:
 
 
 def _run(nlp: Language, version: str, articles: Iterable[Article]) -> Iterator[Extraction]:
-    for doc in nlp.pipe(_docs(nlp, articles), batch_size=BATCH_ARTICLES):
+    for doc in nlp.pipe(_docs(nlp, articles)):
         yield Extraction(
             article=doc._.article, positions=tuple(doc._.positions), relations=tuple(doc._.relations), model=version
         )

@@ -9,7 +9,7 @@ import pytest
 import spacy
 
 from kg.extract.annotate import Cue, Reading
-from kg.extract.decode import Decoding, decode, split_holders
+from kg.extract.decode import READER_SHARE, Decoding, decode, split_holders
 from kg.extract.inference import FrameOutputs, Labels
 from kg.extract.windows import Frame
 
@@ -37,7 +37,7 @@ def outputs(
 
 
 OPPOSES = Cue(
-    frame=Frame(0, 0, 4, 12), label=0, chance=0.81, stances=np.array([0.1, 0.8]),
+    frame=Frame(0, 0, 4, 12), label=0, chance=0.81, 
     outputs=outputs({HOLDER: [(0, 2), (3, 4)], TOPIC: [(5, 7), (8, 10)]}, [0.05, 0.9, 0, 0.05]),
 )  # fmt: skip
 
@@ -51,7 +51,7 @@ def test_each_holder_with_each_topic_and_no_leading_article() -> None:
         ([(3, 4)], "opposes", [(6, 7)]),
         ([(3, 4)], "opposes", [(9, 10)]),
     ]
-    assert positions[0].score == pytest.approx((0.81 * 0.95) ** 0.5)
+    assert positions[0].score == pytest.approx(0.81 ** (1 - READER_SHARE) * 0.95**READER_SHARE)
 
 
 def test_a_label_below_its_threshold_is_not_told() -> None:
