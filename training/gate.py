@@ -39,7 +39,6 @@ def measure(folder: Path) -> dict[str, float]:
         name: report[name]["f1"]
         for name in ("position.mention", "position.linked", "position.stance", "relation.mention", "relation.linked")
     }
-    scores |= {name: report[name]["f1"] for name in ("detail.addressee", "detail.reported_by")}
     scores["sign.macro_f1"] = report["sign.macro_f1"]
     scores["paris.linked"] = report["articles"]["position"]["paris-2025"]["tp"]
     return {name: round(value, 4) for name, value in scores.items()}

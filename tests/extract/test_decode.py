@@ -37,7 +37,7 @@ def outputs(
 
 
 OPPOSES = Cue(
-    frame=Frame(0, 0, 4, 12), label=0, chance=0.81, 
+    frame=Frame(0, 0, 4, 12), label=0, chance=0.81,
     outputs=outputs({HOLDER: [(0, 2), (3, 4)], TOPIC: [(5, 7), (8, 10)]}, [0.05, 0.9, 0, 0.05]),
 )  # fmt: skip
 
