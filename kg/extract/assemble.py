@@ -30,8 +30,10 @@ def spans_of(stretch: Stretch, words: Sequence[Token]) -> Spans:
 
 
 def _completes(token: Token) -> bool:
-    """An adjective without which the verb says nothing: "erklärte sich bereit", "zeigte sich skeptisch"."""
-    return token.dep_ == "xcomp" and token.pos_ in ("ADJ", "ADV")
+    """An adjective without which a reflexive verb says nothing: "erklärte sich bereit", "zeigte sich skeptisch"."""
+    if token.pos_ != "ADJ" or token.dep_ not in ("xcomp", "advmod"):
+        return False
+    return token.dep_ == "xcomp" or any(child.lower_ == "sich" for child in token.head.children)
 
 
 class Assembler:

@@ -55,7 +55,7 @@ def test_each_holder_with_each_topic_and_no_leading_article() -> None:
 
 
 def test_a_label_below_its_threshold_is_not_told() -> None:
-    least = Decoding(least={"opposes": 0.9}, default=0.0)
+    least = Decoding(least={"opposes": 0.95}, default=0.0)
     assert decode(reading_of(OPPOSES), LABELS, least) == ([], [])
 
 
