@@ -32,7 +32,7 @@ from kg.store import open_store, publish
 from kg.store.snapshots import DATABASE, EDGES
 from kg.vocabulary import load_vocabulary
 
-RUNS = 5
+RUNS = 3
 
 
 def seconds(action: Callable[[], object], runs: int = RUNS) -> float:
@@ -66,7 +66,7 @@ def measure_extraction(jobs: int) -> None:
     whole = seconds(lambda: list(nlp.pipe(a.text for a in articles)))
     told("extraction, words a second", f"{words / whole:,.0f}")
     told("extraction / encoder alone", f"{whole / encoder:.2f}")
-    many = articles * 8
+    many = articles * 2
     one, several = (_extraction_time(many, n) for n in (1, jobs))
     told(f"throughput of {jobs} jobs / 1 job (one thread each)", f"{one / several:.2f}")
 

@@ -16,7 +16,7 @@ from kg.extract.inference import FrameInput, FrameOutputs, Network, WordOutputs
 from kg.extract.windows import Frame, Window, cut_frame, cut_windows
 
 CANDIDATE = 0.08
-"""Chance from which a word is read as a cue; what is kept of it is decided after reading."""
+"""Least chance from which a word is read as a cue at all; what is kept of it is decided after reading."""
 
 
 @dataclass(slots=True)
@@ -67,19 +67,23 @@ def read_words(doc: Doc, network: Network) -> Reading:
     return reading
 
 
-def read_cues(reading: Reading, network: Network) -> None:
-    """Find the cues of one article and read their frames."""
-    frames = list(_find_cues(reading, len(network.labels.stances)))
+def read_cues(reading: Reading, network: Network, least: np.ndarray) -> None:
+    """Find the cues of one article and read their frames.
+
+    ``least`` [22] is the chance below which a cue of a column cannot be told whatever the reader says of it.
+    """
+    frames = list(_find_cues(reading, len(network.labels.stances), np.maximum(least, CANDIDATE)))
     for cue, outputs in zip(reading.cues, network.read_frames(frames), strict=True):
         cue.outputs = outputs
 
 
-def _find_cues(reading: Reading, stances: int) -> Iterable[FrameInput]:
+def _find_cues(reading: Reading, stances: int, least: np.ndarray) -> Iterable[FrameInput]:
     for window, output in zip(reading.windows, reading.outputs, strict=True):
         for k in range(window.own - window.begin, window.end - window.begin):
             chances = output.cues[k]
-            labels = [0] if chances[:stances].max() >= CANDIDATE else []
-            labels += [1 + int(r) for r in np.flatnonzero(chances[stances:] >= CANDIDATE) + stances]
+            # The reader may name another stance than the finder did: the lowest bar counts for all.
+            labels = [0] if chances[:stances].max() >= least[:stances].min() else []
+            labels += [1 + int(r) for r in np.flatnonzero(chances[stances:] >= least[stances:]) + stances]
             for label in labels:
                 frame = cut_frame(window, reading.sentences, k + window.begin)
                 chance = float(chances[label - 1] if label else chances[:stances].max())

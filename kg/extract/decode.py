@@ -46,6 +46,11 @@ class Decoding:
     symmetric: frozenset[str] = frozenset()
     bodies: frozenset[str] = frozenset()
 
+    def least_chances(self, labels: Labels) -> np.ndarray:
+        """The cue finder's chance [22] that each label needs to be accepted where the reader has no doubt at all."""
+        names = [*labels.stances, *labels.relations]
+        return np.array([self.least.get(name, self.default) for name in names]) ** (1 / (1 - READER_SHARE))
+
     def accepts(self, label: str, score: float) -> bool:
         return score >= self.least.get(label, self.default)
 

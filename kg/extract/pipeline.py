@@ -78,7 +78,7 @@ class AnnotatorPipe:
     def __call__(self, doc: Doc) -> Doc:
         """Annotate one Doc: entities, tags, tree, positions and relations."""
         reading = read_words(doc, self.network)
-        read_cues(reading, self.network)
+        read_cues(reading, self.network, self.decoding.least_chances(self.network.labels))
         set_annotations(doc, reading, self.network)
         positions, relations = decode(reading, self.network.labels, self.decoding)
         article = doc._.article or Article(id="text", text=doc.text)
