@@ -70,6 +70,18 @@ def load_checkpoint(path: Path) -> tuple[Annotator, dict[str, list[str]]]:
     return model.eval(), {"upos": saved["upos"], "labels": saved["labels"]}
 
 
+def _write(
+    graph: nn.Module,
+    inputs: tuple[Tensor, ...],
+    path: Path,
+    names: list[str],
+    outputs: list[str],
+    axes: dict[str, dict[int, str]],
+) -> None:
+    target = {"input_names": names, "output_names": outputs, "dynamic_axes": axes}
+    torch.onnx.export(graph, inputs, str(path), **target, dynamo=False, opset_version=17)
+
+
 def export_words(model: Annotator, path: Path) -> None:
     ids = torch.randint(4, 1000, (2, 12))
     first = torch.tensor([[0, 1, 3, 5, 7], [0, 1, 2, 4, 6]])
@@ -78,16 +90,7 @@ def export_words(model: Annotator, path: Path) -> None:
     outputs = ["split", "states", "names", "upos", "heads", "labels", "cues"]
     pieces, words = {0: "batch", 1: "pieces"}, {0: "batch", 1: "words"}
     axes = {"ids": pieces, "mask": pieces, "split": pieces} | dict.fromkeys(("first", "sentence", *outputs[1:]), words)
-    torch.onnx.export(
-        WordGraph(model),
-        inputs,
-        str(path),
-        input_names=names,
-        output_names=outputs,
-        dynamic_axes=axes,
-        dynamo=False,
-        opset_version=17,
-    )
+    _write(WordGraph(model), inputs, path, names, outputs, axes)
 
 
 def export_reader(model: Annotator, path: Path) -> None:
@@ -105,16 +108,7 @@ def export_reader(model: Annotator, path: Path) -> None:
     axes = {"x": pieces, "mask": pieces, "mark": pieces, "first": words, "roles": words} | dict.fromkeys(
         ("label", "cue", "verdict", "flags"), rows
     )
-    torch.onnx.export(
-        FrameGraph(model),
-        inputs,
-        str(path),
-        input_names=names,
-        output_names=outputs,
-        dynamic_axes=axes,
-        dynamo=False,
-        opset_version=17,
-    )
+    _write(FrameGraph(model), inputs, path, names, outputs, axes)
 
 
 def quantise(source: Path, target: Path) -> None:

@@ -27,7 +27,20 @@ _LINKING = frozenset(
 )
 _WHERE = frozenset({"in", "im", "bei", "beim"})
 _QUANTIFIERS = frozenset(
-    "mehrere mehrerer viele vieler einige einiger zahlreiche manche alle aller andere weitere".split()  # noqa: SIM905
+    [
+        "mehrere",
+        "mehrerer",
+        "viele",
+        "vieler",
+        "einige",
+        "einiger",
+        "zahlreiche",
+        "manche",
+        "alle",
+        "aller",
+        "andere",
+        "weitere",
+    ]
 )
 _STANDS_FOR_STATE = frozenset({"government", "forces", "people"})
 _TYPES = {"PER": "Person", "ORG": "Organisation", "MISC": "Organisation", "LOC": "State"}
