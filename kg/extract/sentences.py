@@ -11,6 +11,7 @@ import json
 import re
 from functools import lru_cache
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
@@ -35,6 +36,7 @@ class SentenceStarts:
         self.rules = _rules(language)
 
     def __call__(self, doc: Doc) -> Doc:
+        text = doc.text  # built anew at every access
         starts = [False] * len(doc)
         if starts:
             starts[0] = True
@@ -43,12 +45,12 @@ class SentenceStarts:
             if token.is_space:
                 continue
             if previous is not None:
-                between = doc.text[previous.idx + len(previous.text) : token.idx]
+                between = text[previous.idx + len(previous.text) : token.idx]
                 starts[token.i] = "\n" in between or (bool(between) and self._ends(doc, previous, token))
             previous = token
-        for token, start in zip(doc, starts, strict=True):
-            token.is_sent_start = start
-        return doc
+        # All at once: setting ``token.is_sent_start`` looks through the whole Doc every time.
+        values = np.where(starts, 1, -1).astype(np.int64).view(np.uint64)
+        return doc.from_array(["SENT_START"], values.reshape(-1, 1))  # type: ignore[arg-type]  # stubs know signed
 
     def _ends(self, doc: Doc, last: Token, following: Token) -> bool:
         """Whether a sentence ends with ``last``, given that white space parts it from ``following``."""

@@ -18,8 +18,7 @@ def topic_of(stretch: Stretch, words: Sequence[Token]) -> Topic:
     """
     parts = []
     for begin, end in stretch:
-        doc = words[begin].doc
-        text = doc.text[words[begin].idx : words[end - 1].idx + len(words[end - 1].text)]
+        text = words[begin].doc[words[begin].i : words[end - 1].i + 1].text
         parts.append(" ".join(text.split()))
     label = GAP.join(parts)
     return Topic(iri=topic_iri(label), label=label)
