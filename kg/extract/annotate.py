@@ -101,7 +101,8 @@ def set_annotations(doc: Doc, reading: Reading, network: Network) -> None:
     upos = reading.spread("upos")
     relations = reading.spread("labels")
     offsets = np.concatenate([np.full(w.end - w.own, w.begin) for w in reading.windows])
-    heads = reading.spread("heads") + np.where(reading.spread("heads") >= 0, offsets, 0)
+    heads = reading.spread("heads")
+    heads = heads + np.where(heads >= 0, offsets, 0)
     fixed = [h for b, e in reading.sentences for h in _one_tree(heads[b:e], b, e)]
     tags, deps, places = ["SPACE"] * len(doc), [""] * len(doc), [0] * len(doc)
     for k, token in enumerate(reading.words):

@@ -22,7 +22,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.errors import ModelError
-from kg.extract import sentences as _sentences  # registers the component
+from kg.extract import sentences as _sentences  # noqa: F401  # registers the component
 from kg.extract.annotate import read_cues, read_words, set_annotations
 from kg.extract.assemble import BODIES, Assembler
 from kg.extract.decode import Decoding, decode
@@ -168,4 +168,3 @@ def _batched(stream: Iterator[Article]) -> Iterator[list[Article]]:
 
 
 __all__ = ["Extractor", "languages", "make_pipeline", "model_version"]
-assert _sentences is not None
