@@ -55,10 +55,16 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """What a stance is about: a concept, named by the words of the text."""
+    """What a stance is about: a concept, named by the words of the text.
+
+    ``alt_labels`` are other words for the same concept, in the article's language. ``broader`` is the concept it falls
+    under, of the topics that articles name or of the thesaurus of diplomacy; it may have a broader one itself.
+    """
 
     iri: str
     label: str
+    alt_labels: tuple[str, ...] = ()
+    broader: Topic | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import OntologyError
+from kg.errors import OntologyError, ShapeError
 from kg.iri import (
     ACTORS_GRAPH,
     EDGES_GRAPH,
@@ -261,20 +261,40 @@ def _actors(actors: Iterable[Actor], language: str, vocabulary: Vocabulary) -> s
 
 
 def _topics(topics: Iterable[Topic], language: str) -> set[ox.Quad]:
+    """Describe topics and what lies above them; a concept of the thesaurus is described there and only pointed at."""
     graph = _Graph(TOPICS_GRAPH, language)
-    labels: dict[str, str] = {}
-    for topic in sorted(topics, key=lambda topic: topic.label):
-        labels.setdefault(topic.iri, topic.label)
-    for iri, label in labels.items():
+    chosen: dict[str, Topic] = {}
+    for topic in sorted(_lines(topics), key=lambda topic: topic.label):
+        first = chosen.setdefault(topic.iri, topic)
+        graph.add(
+            topic.iri,
+            *((f"{SKOS}altLabel", graph.words(label)) for label in topic.alt_labels if label != first.label),
+            (f"{SKOS}broader", named(topic.broader.iri) if topic.broader else None),
+        )
+    for iri, topic in chosen.items():
         graph.add(
             iri,
             (f"{RDF}type", ws("Topic")),
             (f"{RDF}type", named(f"{SKOS}Concept")),
-            (f"{RDFS}label", graph.words(label)),
-            (f"{SKOS}prefLabel", graph.words(label)),
+            (f"{RDFS}label", graph.words(topic.label)),
+            (f"{SKOS}prefLabel", graph.words(topic.label)),
             (f"{SKOS}inScheme", named(TOPIC_SCHEME)),
         )
     return graph.quads
+
+
+def _lines(topics: Iterable[Topic]) -> Iterator[Topic]:
+    """Yield topics and the topics above them, all of the scheme of topics; raises ShapeError for one above itself."""
+    for topic in topics:
+        line: list[str] = []
+        above: Topic | None = topic
+        while above is not None and above.iri.startswith(f"{TOPIC_SCHEME}/"):
+            if above.iri in line:
+                mend = "Leave Topic.broader empty where two labels are one concept."
+                raise ShapeError("A topic is broader than itself", where=above.iri, mend=mend)
+            line.append(above.iri)
+            yield above
+            above = above.broader
 
 
 def _run(model: str) -> set[ox.Quad]:

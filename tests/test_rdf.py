@@ -27,10 +27,12 @@ from kg.iri import (
 )
 from kg.model import Actor, Article, Extraction, Position, Relation, Topic
 from kg.rdf import actor_quads, article_quads, edge_quads, nquads, ontology_quads
+from kg.shapes import check
 from kg.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
 OA = "http://www.w3.org/ns/oa#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
 TEXT = "🕊 Spanien lehnt die Zölle laut Rom ab. Spanien trifft Italien."
 SPAIN = Actor(iri=actor_iri("Spanien", "Q29"), label="Spanien", type="State", resolved=True, wikidata="Q29")
 ITALY = Actor(iri=actor_iri("Italien", "Q38"), label="Italien", type="State", resolved=True, wikidata="Q38")
@@ -202,6 +204,24 @@ def test_one_actor_has_one_label_and_type_in_an_article() -> None:
     quads = written(replace(EXTRACTION, positions=positions, relations=()))
     assert len(objects(quads, group.iri, "http://www.w3.org/2004/02/skos/core#prefLabel")) == 1
     assert len(objects(quads, group.iri, "http://www.w3.org/1999/02/22-rdf-syntax-ns#type")) == 1
+
+
+def test_a_topic_has_other_words_and_what_it_falls_under() -> None:
+    trade = Topic(iri=topic_iri("Handel"), label="Handel", broader=Topic(iri=f"{BASE}diplomacy/trade", label="x"))
+    tariffs = replace(TARIFFS, alt_labels=("Strafzölle", "Zölle"), broader=trade)
+    quads = written(replace(EXTRACTION, positions=(replace(OPPOSES, topic=tariffs),)))
+    assert objects(quads, TARIFFS.iri, f"{SKOS}altLabel") == {"Strafzölle"}
+    assert objects(quads, TARIFFS.iri, f"{SKOS}broader") == {trade.iri}
+    assert objects(quads, trade.iri, f"{SKOS}prefLabel") == {"Handel"}
+    assert objects(quads, trade.iri, f"{SKOS}broader") == {f"{BASE}diplomacy/trade"}
+    assert not objects(quads, f"{BASE}diplomacy/trade", f"{SKOS}prefLabel")  # the thesaurus names its own concepts
+    check(quads)
+
+
+def test_a_topic_above_itself_is_refused() -> None:
+    looped = replace(TARIFFS, broader=Topic(iri=topic_iri("Handel"), label="Handel", broader=TARIFFS))
+    with pytest.raises(ShapeError, match="broader than itself"):
+        written(replace(EXTRACTION, positions=(replace(OPPOSES, topic=looped),)))
 
 
 def test_addresses_become_nodes_and_other_texts_stay_texts() -> None:

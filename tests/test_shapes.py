@@ -86,6 +86,16 @@ BREAKS = {
     "no sign": (without(f"{WS}sign"), POSITION, "ws:sign"),
     "no topic": (without(f"{WS}topic"), POSITION, "one ws:topic"),
     "a topic without scheme": (without(f"{SKOS}inScheme"), EXTRACTION.positions[0].topic.iri, "skos:inScheme"),
+    "a topic named twice": (
+        also(EXTRACTION.positions[0].topic.iri, f"{SKOS}altLabel", ox.Literal("Zölle", language="de")),
+        EXTRACTION.positions[0].topic.iri,
+        "another word than its skos:prefLabel",
+    ),
+    "a topic under an actor": (
+        also(EXTRACTION.positions[0].topic.iri, f"{SKOS}broader", ox.NamedNode(SPAIN.iri)),
+        EXTRACTION.positions[0].topic.iri,
+        "a concept of the thesaurus",
+    ),
     "too confident": (
         instead(POSITION, f"{WS}confidence", ox.Literal("1.2", datatype=DECIMAL)),
         POSITION,
