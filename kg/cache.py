@@ -15,7 +15,7 @@ from kg import __version__
 from kg.model import Article
 from kg.resources import package_file, resource
 
-FORMAT = 1
+FORMAT = 2
 """Number it up when the quads that an extraction becomes change without a release."""
 
 

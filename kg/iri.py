@@ -26,6 +26,8 @@ EDGES_GRAPH = f"{BASE}graph/edges"
 ACTORS_GRAPH = f"{BASE}graph/actors"
 TOPICS_GRAPH = f"{BASE}graph/topics"
 RUNS_GRAPH = f"{BASE}graph/runs"
+EVENTS_GRAPH = f"{BASE}graph/events"
+INFERRED_GRAPH = f"{BASE}graph/inferred"
 TOPIC_SCHEME = f"{BASE}topic"
 
 _LONGEST = 80
@@ -98,6 +100,11 @@ def position_iri(key: Iterable[object]) -> str:
 def relation_iri(key: Iterable[object]) -> str:
     """Return the IRI of a relation statement from what makes it this one, as :func:`position_iri` does."""
     return f"{BASE}relation/{_hash(repr(tuple(key)), 16)}"
+
+
+def event_iri(key: Iterable[object]) -> str:
+    """Return the IRI of an event from what makes it this one: kind, actors, and the day or else the article's id."""
+    return f"{BASE}event/{_hash(repr(tuple(key)), 16)}"
 
 
 def _segment(char: str, *, after_ascii: bool) -> str:

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
 from kg.errors import OntologyError, ShapeError
+from kg.evidence import describe_evidence
 from kg.iri import (
     ACTORS_GRAPH,
     EDGES_GRAPH,
+    EVENTS_GRAPH,
     NS,
     ONTOLOGY,
     RUNS_GRAPH,
@@ -24,30 +27,28 @@ from kg.iri import (
     WIKIDATA,
     article_graph,
     article_iri,
+    event_iri,
     position_iri,
     relation_iri,
     run_iri,
 )
-from kg.model import Actor, Article, Extraction, Position, Relation, Span, Spans, Topic, words_of
+from kg.model import Actor, Article, Extraction, Position, Relation, Topic, words_of
 from kg.resources import resource
 from kg.terms import (
     DCTERMS,
-    OA,
     OWL,
     PROV,
     RDF,
     RDFS,
     SCHEMA,
     SKOS,
-    Term,
+    QuadGraph,
     boolean,
     calendar_date,
     decimal,
     link,
     named,
-    offset,
     plain,
-    words,
     ws,
 )
 from kg.vocabulary import RelationKind, Stance, Vocabulary
@@ -62,7 +63,7 @@ def article_quads(extraction: Extraction, *, vocabulary: Vocabulary) -> list[ox.
     an IRI that is none.
     """
     article = extraction.article
-    graph = _Graph(article_graph(article.id), article.language)
+    graph = QuadGraph(article_graph(article.id), article.language)
     _describe_article(graph, article)
     for iri, position in _positions(extraction).items():
         _describe_position(graph, iri, position, article, _stance(position.stance, vocabulary))
@@ -72,6 +73,7 @@ def article_quads(extraction: Extraction, *, vocabulary: Vocabulary) -> list[ox.
         _tell(graph, iri, relation, extraction)
     quads = graph.quads
     quads |= _actors(_named_actors(extraction, vocabulary), article.language, vocabulary)
+    quads |= _events(_relations(extraction, vocabulary).values(), article, vocabulary)
     quads |= _topics((position.topic for position in _positions(extraction).values()), article.language)
     quads |= _run(extraction.model)
     return sorted(quads, key=str)
@@ -116,24 +118,7 @@ def nquads(quads: Iterable[ox.Quad]) -> bytes:
     return b"".join(line + b"\n" for line in sorted(lines))
 
 
-class _Graph:
-    """The quads of one named graph while they are gathered; texts are in the graph's language."""
-
-    def __init__(self, iri: str, language: str) -> None:
-        self.iri = named(iri)
-        self.language = language
-        self.quads: set[ox.Quad] = set()
-
-    def add(self, subject: str, *pairs: tuple[str, Term | None]) -> None:
-        """Add triples of one subject; a pair without an object is left out."""
-        node = named(subject)
-        self.quads.update(ox.Quad(node, named(name), term, self.iri) for name, term in pairs if term is not None)
-
-    def words(self, text: str) -> ox.Literal:
-        return words(text, language=self.language)
-
-
-def _describe_article(graph: _Graph, article: Article) -> None:
+def _describe_article(graph: QuadGraph, article: Article) -> None:
     graph.add(
         article_iri(article.id),
         (f"{RDF}type", ws("Article")),
@@ -148,7 +133,7 @@ def _describe_article(graph: _Graph, article: Article) -> None:
     )
 
 
-def _describe_position(graph: _Graph, iri: str, position: Position, article: Article, stance: Stance) -> None:
+def _describe_position(graph: QuadGraph, iri: str, position: Position, article: Article, stance: Stance) -> None:
     text, source = article.text, _other_source(position)
     graph.add(
         iri,
@@ -164,10 +149,10 @@ def _describe_position(graph: _Graph, iri: str, position: Position, article: Art
         (f"{NS}topicText", graph.words(words_of(text, position.topic_spans))),
     )
     roles = (("actor", position.actor_spans), ("cue", position.cue), ("topic", position.topic_spans))
-    _describe_evidence(graph, iri, article, (("sentence", (position.sentence,)), *roles))
+    describe_evidence(graph, iri, article, (("sentence", (position.sentence,)), *roles))
 
 
-def _describe_relation(graph: _Graph, iri: str, relation: Relation, article: Article, kind: RelationKind) -> None:
+def _describe_relation(graph: QuadGraph, iri: str, relation: Relation, article: Article, kind: RelationKind) -> None:
     text = article.text
     graph.add(
         iri,
@@ -176,15 +161,16 @@ def _describe_relation(graph: _Graph, iri: str, relation: Relation, article: Art
         (f"{NS}relation", named(kind.iri)),
         (f"{NS}object", named(relation.b.iri)),
         (f"{NS}negated", boolean(relation.negated)),
+        (f"{NS}tellsOf", named(event) if (event := _event_iri(relation, article, kind)) else None),
         (f"{NS}officeText", graph.words(relation.office) if relation.office else None),
         (f"{NS}subjectText", graph.words(words_of(text, relation.a_spans))),
         (f"{NS}objectText", graph.words(words_of(text, relation.b_spans))),
     )
     roles = (("a", relation.a_spans), ("b", relation.b_spans), ("cue", relation.cue))
-    _describe_evidence(graph, iri, article, (("sentence", (relation.sentence,)), *roles))
+    describe_evidence(graph, iri, article, (("sentence", (relation.sentence,)), *roles))
 
 
-def _tell(graph: _Graph, iri: str, found: Position | Relation, extraction: Extraction) -> None:
+def _tell(graph: QuadGraph, iri: str, found: Position | Relation, extraction: Extraction) -> None:
     """Add what positions and relations have alike: date, confidence, where from, and the words for fast reading."""
     article = extraction.article
     graph.add(
@@ -199,53 +185,12 @@ def _tell(graph: _Graph, iri: str, found: Position | Relation, extraction: Extra
     )
 
 
-def _describe_evidence(graph: _Graph, iri: str, article: Article, roles: Iterable[tuple[str, Spans]]) -> None:
-    """Add the Web Annotation of a statement (https://www.w3.org/TR/annotation-model/#selectors)."""
-    evidence = f"{iri}/evidence"
-    graph.add(
-        evidence,
-        (f"{RDF}type", named(f"{OA}Annotation")),
-        (f"{RDF}type", ws("Evidence")),
-        (f"{OA}hasBody", named(iri)),
-    )
-    source = named(article_iri(article.id))
-    for role, spans in roles:
-        target = f"{evidence}/{role}"
-        graph.add(evidence, (f"{OA}hasTarget", ox.NamedNode(target)))
-        graph.add(
-            target,
-            (f"{RDF}type", named(f"{OA}SpecificResource")),
-            (f"{OA}hasSource", source),
-            (f"{NS}role", plain(role)),
-        )
-        for part, span in enumerate(spans):
-            _select(graph, target, part, span=span, text=article.text)
-
-
-def _select(graph: _Graph, target: str, part: int, *, span: Span, text: str) -> None:
-    begin, end = span
-    position, quote = f"{target}/position-{part}", f"{target}/quote-{part}"
-    selector = f"{OA}hasSelector"
-    graph.add(target, (selector, ox.NamedNode(position)), (selector, ox.NamedNode(quote)))
-    graph.add(
-        position,
-        (f"{RDF}type", named(f"{OA}TextPositionSelector")),
-        (f"{OA}start", offset(begin)),
-        (f"{OA}end", offset(end)),
-    )
-    graph.add(
-        quote,
-        (f"{RDF}type", named(f"{OA}TextQuoteSelector")),
-        (f"{OA}exact", plain(text[begin:end])),
-    )
-
-
 def _actors(actors: Iterable[Actor], language: str, vocabulary: Vocabulary) -> set[ox.Quad]:
     """Describe each actor once: names that make the same IRI give the resolved and then the first one's description."""
     chosen: dict[str, Actor] = {}
     for actor in sorted(actors, key=lambda actor: (not actor.resolved, actor.type, actor.label)):
         chosen.setdefault(actor.iri, actor)
-    graph = _Graph(ACTORS_GRAPH, language)
+    graph = QuadGraph(ACTORS_GRAPH, language)
     for iri, actor in chosen.items():
         if actor.type not in vocabulary.actor_types:
             raise _unknown("type of actor", actor.type, vocabulary.actor_types)
@@ -262,7 +207,7 @@ def _actors(actors: Iterable[Actor], language: str, vocabulary: Vocabulary) -> s
 
 def _topics(topics: Iterable[Topic], language: str) -> set[ox.Quad]:
     """Describe topics and what lies above them; a concept of the thesaurus is described there and only pointed at."""
-    graph = _Graph(TOPICS_GRAPH, language)
+    graph = QuadGraph(TOPICS_GRAPH, language)
     chosen: dict[str, Topic] = {}
     for topic in sorted(_lines(topics), key=lambda topic: topic.label):
         first = chosen.setdefault(topic.iri, topic)
@@ -297,8 +242,36 @@ def _lines(topics: Iterable[Topic]) -> Iterator[Topic]:
             above = above.broader
 
 
+def _events(relations: Iterable[Relation], article: Article, vocabulary: Vocabulary) -> set[ox.Quad]:
+    """Describe what the relations tell of: one event for one kind, the same actors and one day."""
+    graph = QuadGraph(EVENTS_GRAPH, article.language)
+    for relation in relations:
+        kind = _relation_kind(relation.relation, vocabulary)
+        if (iri := _event_iri(relation, article, kind)) is None:
+            continue
+        roles = ("participant", "participant") if kind.symmetric else ("initiator", "recipient")
+        graph.add(
+            iri,
+            (f"{RDF}type", ws("Event")),
+            (f"{NS}eventKind", named(kind.iri)),
+            (f"{NS}{roles[0]}", named(relation.a.iri)),
+            (f"{NS}{roles[1]}", named(relation.b.iri)),
+            (f"{NS}reportedOn", calendar_date(article.date)),
+        )
+    return graph.quads
+
+
+def _event_iri(relation: Relation, article: Article, kind: RelationKind) -> str | None:
+    """Return the event that a relation tells of, None where it is denied or lasts (is a member of)."""
+    if relation.negated or not kind.event:
+        return None
+    actors = (relation.a.iri, relation.b.iri)
+    when = article.date.isoformat() if article.date else article_iri(article.id)
+    return event_iri((kind.iri, *(sorted(actors) if kind.symmetric else actors), when))
+
+
 def _run(model: str) -> set[ox.Quad]:
-    graph = _Graph(RUNS_GRAPH, "und")
+    graph = QuadGraph(RUNS_GRAPH, "und")
     graph.add(
         run_iri(model),
         (f"{RDF}type", ws("ExtractionRun")),
@@ -367,13 +340,23 @@ def _unknown(kind: str, name: str, known: Iterable[str]) -> OntologyError:
 
 
 def _turtle_quads(path: Path, graph: str) -> set[ox.Quad]:
-    name = named(graph)
+    """Return a file's triples in a named graph; the nodes of its lists, which Turtle leaves blank, get IRIs."""
     try:
-        parsed = list(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
+        parsed = ox.Dataset(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
     except (SyntaxError, OSError) as error:
         raise OntologyError(f"Not Turtle: {error}", where=str(path), mend="Correct it there.") from error
+    parsed.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)  # names blank nodes by what they say, not by chance
+    lists = {quad.subject for quad in parsed.quads_for_predicate(named(f"{RDF}first"))}
     for quad in parsed:
-        if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
-            mend = "Give the node an IRI."
-            raise OntologyError(f"A blank node at {quad.predicate.value}", where=str(path), mend=mend)
-    return {ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in parsed}
+        for node in (quad.subject, quad.object):
+            if isinstance(node, ox.BlankNode) and node not in lists:
+                mend = "Give the node an IRI."
+                raise OntologyError(f"A blank node at {quad.predicate.value}", where=str(path), mend=mend)
+    return {
+        ox.Quad(_with_iri(quad.subject, graph), quad.predicate, _with_iri(quad.object, graph), named(graph))
+        for quad in parsed
+    }
+
+
+def _with_iri(term: Any, graph: str) -> Any:
+    return named(f"{graph}/list/{term.value}") if isinstance(term, ox.BlankNode) else term

@@ -1,4 +1,4 @@
-"""Python values -> RDF terms: names, texts, numbers and dates as the graph writes them."""
+"""Python values -> RDF terms and quads: names, texts, numbers and dates as the graph writes them."""
 
 from __future__ import annotations
 
@@ -90,6 +90,24 @@ def offset(value: int) -> ox.Literal:
 def boolean(value: bool) -> ox.Literal:
     """Return an ``xsd:boolean``."""
     return _TRUE if value else _FALSE
+
+
+class QuadGraph:
+    """The quads of one named graph while they are gathered; texts are in the graph's language."""
+
+    def __init__(self, iri: str, language: str) -> None:
+        self.iri = named(iri)
+        self.language = language
+        self.quads: set[ox.Quad] = set()
+
+    def add(self, subject: str, *pairs: tuple[str, Term | None]) -> None:
+        """Add triples of one subject; a pair without an object is left out."""
+        node = named(subject)
+        self.quads.update(ox.Quad(node, named(name), term, self.iri) for name, term in pairs if term is not None)
+
+    def words(self, text: str) -> ox.Literal:
+        """Return a text in the language of the graph."""
+        return words(text, language=self.language)
 
 
 def _scalars(text: str) -> str:

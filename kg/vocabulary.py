@@ -42,6 +42,7 @@ class Stance:
 class RelationKind:
     """A relation property between actors; ``irreflexive`` where no actor has it to itself.
 
+    ``event`` where it comes about by an event with a time (meets), not where it lasts (is a member of).
     ``extracted`` tells whether the extractor finds it in articles; others come from registries and hand-made data.
     """
 
@@ -49,6 +50,7 @@ class RelationKind:
     iri: str
     symmetric: bool
     irreflexive: bool
+    event: bool
     extracted: bool
     labels: Mapping[str, str]
     definition: Mapping[str, str]
@@ -78,7 +80,7 @@ def _load(path: Path) -> Vocabulary:
     relations = {
         _local(term): _relation(graph, term, path) for term in _terms(graph.subjects(RDF.type, _WS.RelationKind))
     }
-    types = {_local(term): str(term) for term in _terms(graph.subjects(RDFS.subClassOf, _WS.Actor))}
+    types = {_local(term): str(term) for term in _terms(_below(graph, _WS.Actor))}
     if not (stances and relations and types):
         what = "The ontology has no stances, no relations or no classes of actors"
         raise OntologyError(what, where=str(path), mend=f"Use the namespace {NS}.")
@@ -119,10 +121,15 @@ def _relation(graph: Graph, term: URIRef, path: Path) -> RelationKind:
         iri=str(term),
         symmetric=(term, RDF.type, OWL.SymmetricProperty) in graph,
         irreflexive=(term, RDF.type, OWL.IrreflexiveProperty) in graph,
+        event=(term, RDF.type, _WS.EventKind) in graph,
         extracted=(term, _WS.extracted, Literal(True)) in graph,
         labels=_texts(graph, term, SKOS.prefLabel, path),
         definition=_texts(graph, term, SKOS.definition, path),
     )
+
+
+def _below(graph: Graph, term: URIRef) -> set[Node]:
+    return set(graph.transitive_subjects(RDFS.subClassOf, term)) - {term}
 
 
 def _terms(nodes: Iterable[Node]) -> list[URIRef]:

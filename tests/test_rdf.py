@@ -17,6 +17,7 @@ from kg.iri import (
     ACTORS_GRAPH,
     BASE,
     EDGES_GRAPH,
+    EVENTS_GRAPH,
     NS,
     RUNS_GRAPH,
     TOPICS_GRAPH,
@@ -159,7 +160,7 @@ def test_each_triple_is_in_one_graph_however_many_articles_say_it() -> None:
 
 def test_what_an_article_says_is_in_its_graph() -> None:
     graphs = {quad.graph_name.value for quad in written()}
-    assert graphs == {article_graph(ARTICLE.id), ACTORS_GRAPH, TOPICS_GRAPH, RUNS_GRAPH}
+    assert graphs == {article_graph(ARTICLE.id), ACTORS_GRAPH, EVENTS_GRAPH, TOPICS_GRAPH, RUNS_GRAPH}
     shared = {quad.subject.value for quad in written() if quad.graph_name.value != article_graph(ARTICLE.id)}
     assert shared == {SPAIN.iri, ITALY.iri, TARIFFS.iri, f"{BASE}run/m-1"}
 
@@ -204,6 +205,36 @@ def test_one_actor_has_one_label_and_type_in_an_article() -> None:
     quads = written(replace(EXTRACTION, positions=positions, relations=()))
     assert len(objects(quads, group.iri, "http://www.w3.org/2004/02/skos/core#prefLabel")) == 1
     assert len(objects(quads, group.iri, "http://www.w3.org/1999/02/22-rdf-syntax-ns#type")) == 1
+
+
+def test_articles_of_one_day_tell_of_one_event() -> None:
+    other = replace(EXTRACTION, article=replace(ARTICLE, id="zoelle/2"), relations=(replace(MEETS, a=ITALY, b=SPAIN),))
+    undated = replace(EXTRACTION, article=replace(ARTICLE, date=None))
+    later = replace(EXTRACTION, article=replace(ARTICLE, date=date(2025, 3, 2)))
+    [event] = of_type(written(), f"{NS}Event")
+    assert objects(written(), event, f"{NS}eventKind") == {f"{NS}meets"}
+    assert objects(written(), event, f"{NS}participant") == {SPAIN.iri, ITALY.iri}
+    assert objects(written(), event, f"{NS}reportedOn") == {"2025-03-01"}
+    assert of_type(written(other), f"{NS}Event") == [event]
+    assert len({event, *of_type(written(undated), f"{NS}Event"), *of_type(written(later), f"{NS}Event")}) == 3
+
+
+def test_a_directed_event_has_one_who_acts() -> None:
+    quads = written(replace(EXTRACTION, relations=(replace(MEETS, relation="aids"),)))
+    [event] = of_type(quads, f"{NS}Event")
+    assert objects(quads, event, f"{NS}initiator") == {MEETS.a.iri}
+    assert objects(quads, event, f"{NS}recipient") == {MEETS.b.iri}
+    check(quads)
+
+
+@pytest.mark.parametrize("relation", [replace(MEETS, negated=True), replace(MEETS, relation="member_of")])
+def test_what_is_denied_or_lasts_is_no_event(relation: Relation) -> None:
+    assert not of_type(written(replace(EXTRACTION, relations=(relation,))), f"{NS}Event")
+
+
+def test_lists_of_the_ontology_have_no_blank_nodes() -> None:
+    assert nquads(ontology_quads()) == nquads(ontology_quads())
+    assert b"_:" not in nquads(ontology_quads())
 
 
 def test_a_topic_has_other_words_and_what_it_falls_under() -> None:

@@ -23,6 +23,8 @@ SKOS, XSD = "http://www.w3.org/2004/02/skos/core#", "http://www.w3.org/2001/XMLS
 VALID = article_quads(EXTRACTION, vocabulary=VOCABULARY)
 [POSITION] = of_type(VALID, f"{WS}Position")
 [RELATION] = of_type(VALID, f"{WS}RelationStatement")
+[EVENT] = of_type(VALID, f"{WS}Event")
+TYPE = str(RDF.type)
 ARTICLE = article_iri(EXTRACTION.article.id)
 DECIMAL, DATE = ox.NamedNode(f"{XSD}decimal"), ox.NamedNode(f"{XSD}date")
 
@@ -161,6 +163,27 @@ BREAKS = {
         RELATION,
         "one of its relations",
     ),
+    "an event of another kind": (
+        instead(EVENT, f"{WS}eventKind", ox.NamedNode(f"{WS}aids")),
+        RELATION,
+        "mend ws:tellsOf",
+    ),
+    "an event of a kind that lasts": (
+        instead(EVENT, f"{WS}eventKind", ox.NamedNode(f"{WS}member_of")),
+        EVENT,
+        "use one of these relations",
+    ),
+    "an event with one actor": (without(f"{WS}participant"), EVENT, "add who is missing"),
+    "an event on two days": (
+        also(EVENT, f"{WS}reportedOn", ox.Literal("2025-03-02", datatype=DATE)),
+        EVENT,
+        "one ws:rep",
+    ),
+    "an event not described": (
+        instead(RELATION, f"{WS}tellsOf", ox.NamedNode(f"{EVENT[:-1]}x")),
+        RELATION,
+        "with its kind and its actors",
+    ),
     "negated or not": (without(f"{WS}negated"), RELATION, "true or false"),
     "two titles": (also(ARTICLE, f"{DCTERMS}title", ox.Literal("Noch einer", language="de")), ARTICLE, "share one id"),
     "no language": (without(f"{DCTERMS}language"), ARTICLE, "dcterms:language"),
@@ -171,9 +194,25 @@ BREAKS = {
         "skos:altLabel",
     ),
     "a state that is a person": (
-        also(SPAIN.iri, "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", ox.NamedNode(f"{WS}Person")),
+        also(SPAIN.iri, TYPE, ox.NamedNode(f"{WS}Person")),
         SPAIN.iri,
         "keep one type",
+    ),
+    "a state that is a coalition": (also(SPAIN.iri, TYPE, ox.NamedNode(f"{WS}Coalition")), SPAIN.iri, "A state is no"),
+    "an organisation that is a group": (
+        lambda quads: also(SPAIN.iri, TYPE, ox.NamedNode(f"{WS}Group"))(
+            instead(SPAIN.iri, TYPE, ox.NamedNode(f"{WS}Organisation"))(quads)
+        ),
+        SPAIN.iri,
+        "is no coalition and no group",
+    ),
+    "a group with a Wikidata item": (instead(SPAIN.iri, TYPE, ox.NamedNode(f"{WS}Group")), SPAIN.iri, "no proper name"),
+    "a government of a person": (
+        lambda quads: also(SPAIN.iri, f"{WS}governmentOf", ox.NamedNode(f"{SPAIN.iri}0"))(
+            instead(SPAIN.iri, TYPE, ox.NamedNode(f"{WS}Government"))(quads)
+        ),
+        SPAIN.iri,
+        "described as a ws:State",
     ),
     "another Wikidata": (
         also(SPAIN.iri, "http://www.w3.org/2002/07/owl#sameAs", ox.NamedNode("https://example.org/Q29")),

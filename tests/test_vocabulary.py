@@ -80,8 +80,18 @@ def test_the_opposite_stance_has_the_opposite_sign_and_the_same_strength(core: G
         assert (opposite.sign, opposite.strength) == (-stance.sign, stance.strength)
 
 
-def test_actor_types_are_those_of_the_guideline() -> None:
-    assert set(load_vocabulary().actor_types) == {"Person", "State", "Organisation", "Coalition", "Group"}
+def test_actor_types_are_those_of_the_guideline_and_governments() -> None:
+    extracted = {"Person", "State", "Organisation", "Coalition", "Group"}
+    assert set(load_vocabulary().actor_types) == extracted | {"Government"}
+
+
+def test_what_lasts_is_no_event() -> None:
+    lasting = {name for name, kind in load_vocabulary().relations.items() if not kind.event}
+    assert lasting == {
+        "allies_with", "applies_to_join", "borders", "claims_territory_of", "disputes_border_with",
+        "guarantees_security_of", "has_relations_with", "holds_office", "leads", "member_of", "occupies_territory_of",
+        "represents_interests_of",
+    }  # fmt: skip
 
 
 def test_the_vocabulary_is_read_once() -> None:
@@ -118,7 +128,8 @@ def test_the_ontology_says_who_it_is(core: Graph) -> None:
     assert version == URIRef(f"{ONTOLOGY}/{core.value(header, OWL.versionInfo)}")
     assert str(core.value(header, URIRef("http://purl.org/vocab/vann/preferredNamespaceUri"))) == NS
     assert core.value(header, URIRef("http://purl.org/dc/terms/license")) is not None
-    assert not [node for node in core.all_nodes() if isinstance(node, BNode)]
+    lists = set(core.subjects(RDF.first))
+    assert not [node for node in core.all_nodes() if isinstance(node, BNode) and node not in lists]
 
 
 def contradictions(core: Graph, turtle: str) -> list[str]:

@@ -14,15 +14,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel import Locale
-from rdflib import OWL, RDF, SKOS, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, OWL, PROV, RDF, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rigour.territories import get_territory
 
 from kg.extract.registry import Term, load_registry, read_rows
-from kg.iri import NS, WIKIDATA, slug
+from kg.iri import BASE, NS, WIKIDATA, slug
 from kg.resources import package_file, resource
 
 WS = Namespace(NS)
-SCHEMA = Namespace("https://schema.org/")
+REGISTRY = URIRef(f"{BASE}registry")
+CC0 = URIRef("https://creativecommons.org/publicdomain/zero/1.0/")
 _HEADER = """# The actors that Whostands knows: states, organisations, coalitions, office-holders; with Wikidata items.
 # Written by training/make_actors.py from the tables in kg/lang/de; edit those, then run it again.
 # Sources: see the head of each table. Licence: CC0 1.0.
@@ -51,12 +52,13 @@ def completed_states(path: Path) -> str:
 def turtle(language: str = "de") -> str:
     """Return the registry as Turtle: every actor with labels, other names, Wikidata item and terms of office."""
     graph = Graph()
-    for prefix, namespace in (("ws", WS), ("skos", SKOS), ("owl", OWL), ("schema", SCHEMA), ("wd", WIKIDATA)):
+    for prefix, namespace in (("ws", WS), ("skos", SKOS), ("owl", OWL), ("dcterms", DCTERMS), ("wd", WIKIDATA)):
         graph.bind(prefix, Namespace(str(namespace)))
     folder = package_file("lang", language)
     offices = {kind: (de, en) for kind, de, en in read_rows(folder / "offices.tsv", 3)}
     english = dict(_english(folder))
     registry = load_registry(language)
+    _describe_registry(graph)
     for label, entry in registry.labels.items():
         actor = URIRef(entry.actor.iri)
         graph.add((actor, RDF.type, WS[entry.actor.type]))
@@ -80,6 +82,15 @@ def _english(folder: Path) -> Iterator[tuple[str, str]]:
         yield row[1], row[3]
 
 
+def _describe_registry(graph: Graph) -> None:
+    """Say what the terms of office come from, by their ``dcterms:source``."""
+    graph.add((REGISTRY, RDF.type, PROV.Entity))
+    graph.add((REGISTRY, DCTERMS.title, Literal("Register der Akteure und Amtszeiten", lang="de")))
+    graph.add((REGISTRY, DCTERMS.title, Literal("Registry of actors and terms of office", lang="en")))
+    graph.add((REGISTRY, DCTERMS.license, CC0))
+    graph.add((REGISTRY, DCTERMS.source, URIRef("https://www.wikidata.org/")))
+
+
 def _add_term(graph: Graph, actor: URIRef, term: Term, body: URIRef, names: tuple[str, str]) -> None:
     node = URIRef(f"{actor}/office/{slug(f'{term.kind} {term.body} {term.begin}')}")
     graph.add((actor, WS.holdsOffice, node))
@@ -87,6 +98,7 @@ def _add_term(graph: Graph, actor: URIRef, term: Term, body: URIRef, names: tupl
     graph.add((node, WS.office, Literal(names[0], lang="de")))
     graph.add((node, WS.office, Literal(names[1], lang="en")))
     graph.add((node, WS.officeOf, body))
+    graph.add((node, DCTERMS.source, REGISTRY))
     for predicate, day in ((WS["from"], term.begin), (WS.to, term.end)):
         if day:
             graph.add((node, predicate, Literal(day, datatype=_DATES[day.count("-")])))
