@@ -101,6 +101,17 @@ def test_the_order_of_the_quads_does_not_matter() -> None:
     assert nquads(inferred(ASSERTED)) == nquads(inferred(reversed(ASSERTED)))
 
 
+def test_what_no_longer_follows_goes() -> None:
+    store = ox.Store()
+    store.extend(ASSERTED)
+    materialise(store)
+    assert materialise(store) == len(inferred(ASSERTED))
+    store.remove_graph(ox.NamedNode(EDGES_GRAPH))
+    materialise(store)
+    left = {quad.predicate.value.removeprefix(NS) for quad in store.quads_for_pattern(None, None, None, _INFERRED)}
+    assert left == {"officeHolderOf", "participant", RDF.type}
+
+
 @pytest.mark.parametrize(
     ("told", "follows"),
     [
