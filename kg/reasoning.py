@@ -22,8 +22,8 @@ from kg.terms import named
 def materialise(store: ox.Store) -> int:
     """Add to ``store`` all that follows from its graphs as one, in the graph of what is inferred; return how much.
 
-    Only what no graph holds yet is added, so that no answer is doubled; what was inferred before goes first, so that the
-    result depends on the other quads alone. The ontology has to be in ``store``.
+    Only what no graph holds yet is added, so that no answer is doubled. What was inferred before goes first: the result
+    depends on the other quads alone. The ontology has to be in ``store``.
     """
     graph = named(INFERRED_GRAPH)
     store.remove_graph(graph)
