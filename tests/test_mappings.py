@@ -31,6 +31,7 @@ WANTED = {
     "dcterms",
     "foaf",
     "marl",
+    "open-claims",
     "org",
     "plover",
     "prov-o",
