@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"kg {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for add in (_add_extract, _add_build, _add_serve, _add_query, _add_positions):
+    for add in (_add_extract, _add_build, _add_serve, _add_query, _add_positions, _add_export):
         add(commands)
     return parser
 
@@ -155,6 +155,21 @@ def _add_positions(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_store(parser)
     _add_format(parser)
     _add_language(parser, help="language of the stances' names")
+
+
+def _add_export(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _add(
+        commands,
+        "export",
+        _export,
+        help="print a graph as event rows of PLOVER (CSV) or as nanopublications (TriG)",
+        example="kg export --format plover --store graph > events.csv",
+    )
+    parser.add_argument("--format", choices=("plover", "nanopub"), required=True, help="what to print")
+    parser.add_argument("--creator", metavar="IRI", help="of nanopublications: who publishes them, such as an ORCID")
+    parser.add_argument("--licence", metavar="IRI", help="of nanopublications: the licence they are published under")
+    _add_store(parser)
+    _add_language(parser, help="of event rows: language of names")
 
 
 def _add(
@@ -249,6 +264,18 @@ def _positions(options: argparse.Namespace) -> int:
     from kg import commands
 
     return commands.positions(options.actor, store_dir=options.store, format=options.format, language=options.language)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from kg import commands
+
+    return commands.export(
+        store_dir=options.store,
+        format=options.format,
+        language=options.language,
+        creator=options.creator,
+        licence=options.licence,
+    )
 
 
 def _share(text: str) -> float:

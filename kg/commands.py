@@ -15,13 +15,15 @@ from pathlib import Path
 from kg.build import BuildReport, Extractor, build
 from kg.errors import BadParameter, KgError, NotFound
 from kg.exchange import extraction_lines
+from kg.export.events import write_events
+from kg.export.nanopublications import Publication, write_nanopublications
 from kg.export.turtle import write_turtle
 from kg.ingest import read_articles
 from kg.model import Article, Extraction, words_of
 from kg.positions import find_actor, positions_query
 from kg.questions import Question, load_questions, read_question
 from kg.rdf import article_quads
-from kg.store import Formats, Location, open_store, read_manifest
+from kg.store import Formats, Location, current_snapshot, open_store, read_manifest
 from kg.store.formats import PREFIXES
 from kg.terminal import progress_bar, table
 from kg.vocabulary import load_vocabulary
@@ -107,6 +109,18 @@ def positions(name: str, *, store_dir: Location, format: str, language: str) -> 
     """Print the positions of an actor, the newest first, each with its sentence."""
     actor = find_actor(store_dir, name)
     _answer(positions_query(actor, language=language), store_dir=store_dir, format=format)
+    return 0
+
+
+def export(*, store_dir: Location, format: str, language: str, creator: str | None, licence: str | None) -> int:
+    """Print a graph as event rows of PLOVER (CSV) or as nanopublications (TriG)."""
+    store = open_store(store_dir)
+    if format == "plover":
+        write_events(store, sys.stdout.buffer, language=language)
+    else:
+        created = None if isinstance(store_dir, str) else read_manifest(current_snapshot(store_dir)).created
+        publication = Publication(created=created, creator=creator, licence=licence)
+        write_nanopublications(store, sys.stdout.buffer, publication)
     return 0
 
 
