@@ -25,7 +25,7 @@ from kg.vocabulary import Vocabulary, load_vocabulary
 CHECKED = 200
 """About so many articles of a build are checked against the shapes; of a smaller build, all."""
 
-PARTS = frozenset({"articles", "ontology", "snapshots", "current", "current.new", "lock"})
+PARTS = frozenset({"articles", "ontology", "snapshots", "current", "current.new", "lock", "writes"})
 """What a store folder holds."""
 
 Progress = Callable[[int, int], None]

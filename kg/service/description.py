@@ -43,13 +43,14 @@ _CLASSES = {"articles": "Article", "positions": "Position", "topics": "Topic"}
 """A snapshot's count -> the class whose members it counts, all of them: denied relations are no edges, and not here."""
 
 
-def describe_service(endpoint: str, manifest: Manifest, *, media_type: str) -> bytes:
+def describe_service(endpoint: str, manifest: Manifest, *, media_type: str, updates: bool = False) -> bytes:
     """Return the description of the service at ``endpoint`` (an absolute address without a query).
 
+    ``updates``: it takes them from whom it knows.
     ``void:triples`` counts a triple once per graph that holds it. Raises BadParameter for an address that is no IRI.
     """
     try:
-        triples = sorted(_triples(endpoint, manifest), key=lambda triple: str(triple.subject))
+        triples = sorted(_triples(endpoint, manifest, updates), key=lambda triple: str(triple.subject))
     except ValueError as error:
         raise BadParameter("The address is no IRI", where=endpoint, mend="Send a plain Host header.") from error
     output = io.BytesIO()
@@ -57,12 +58,14 @@ def describe_service(endpoint: str, manifest: Manifest, *, media_type: str) -> b
     return output.getvalue()
 
 
-def _triples(endpoint: str, manifest: Manifest) -> Iterator[Triple]:
+def _triples(endpoint: str, manifest: Manifest, updates: bool) -> Iterator[Triple]:
     service, dataset = NamedNode(f"{endpoint}#service"), NamedNode(f"{endpoint}#dataset")
     yield Triple(service, _RDF_TYPE, _sd("Service"))
     yield Triple(service, _sd("endpoint"), NamedNode(endpoint))
     yield Triple(service, _sd("supportedLanguage"), _sd("SPARQL10Query"))
     yield Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query"))
+    if updates:
+        yield Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Update"))
     yield Triple(service, _sd("feature"), _sd("UnionDefaultGraph"))
     yield Triple(service, _sd("defaultEntailmentRegime"), _SIMPLE)
     for media_type in (*BINDING_FORMATS, *GRAPH_FORMATS):

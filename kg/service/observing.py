@@ -22,7 +22,7 @@ from kg.store import Manifest
 HEADER = "X-Request-ID"
 _LOG = logging.getLogger("kg.access")
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT")
 _OTHER = "other"
 _SERVER_ERROR = 500
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -40,6 +40,7 @@ class Metrics:
         )
         self._open = Gauge("kg_http_requests_open", "Requests being answered", registry=self._registry)
         self._workers = Gauge("kg_query_workers_ready", "Query workers that wait", registry=self._registry)
+        self._waiting = Gauge("kg_queries_waiting", "Queries that wait for a worker", registry=self._registry)
         self._counts = Gauge("kg_snapshot_count", "What the graph holds", ("of",), registry=self._registry)
 
     def begin(self) -> None:
@@ -52,10 +53,11 @@ class Metrics:
         self._requests.labels(method if method in _METHODS else _OTHER, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
-    def text(self, *, workers: int, manifest: Manifest) -> bytes:
+    def text(self, *, workers: int, waiting: int, manifest: Manifest) -> bytes:
         """Return all numbers as Prometheus reads them
         (https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format)."""
         self._workers.set(workers)
+        self._waiting.set(waiting)
         for name, count in manifest.counts.items():
             self._counts.labels(name).set(count)
         return generate_latest(self._registry)

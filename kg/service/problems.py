@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from kg import errors
 from kg.service.observing import HEADER as REQUEST_ID
-from kg.store import FormatNotOffered
+from kg.store import FormatNotOffered, WriteRefused
 
 MEDIA_TYPE = "application/problem+json"
 _TYPES = "https://w3id.org/whostands/problem#"
@@ -28,6 +28,10 @@ class UnsupportedMedia(errors.KgError):
 
 class RequestTooLarge(errors.KgError):
     """The body of a request is longer than this service reads."""
+
+
+class Unauthorized(errors.KgError):
+    """The operation is for those who have a token."""
 
 
 class Forbidden(errors.KgError):
@@ -47,12 +51,15 @@ class Problem:
 PROBLEMS: Mapping[type[Exception], Problem] = {
     errors.BadParameter: Problem(HTTPStatus.BAD_REQUEST, "bad-parameter", "A parameter is not understood"),
     errors.QuerySyntaxError: Problem(HTTPStatus.BAD_REQUEST, "bad-query", "The query is not one that is run here"),
+    Unauthorized: Problem(HTTPStatus.UNAUTHORIZED, "unauthorized", "This needs a token"),
     Forbidden: Problem(HTTPStatus.FORBIDDEN, "forbidden", "This is not allowed here"),
     errors.NotFound: Problem(HTTPStatus.NOT_FOUND, "not-found", "There is nothing of that name"),
     FormatNotOffered: Problem(HTTPStatus.NOT_ACCEPTABLE, "not-acceptable", "No format that you accept is offered"),
     RequestTooLarge: Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "request-too-large", "The request is too long"),
     UnsupportedMedia: Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media", "The body is of a wrong type"),
     errors.QueryTooLarge: Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "too-large", "The answer is beyond a limit"),
+    errors.ShapeError: Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-shape", "The graph breaks the shapes"),
+    WriteRefused: Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "write-refused", "The graph could not be served any more"),
     errors.ServiceBusy: Problem(HTTPStatus.TOO_MANY_REQUESTS, "busy", "Too many queries at once", retry_after=2),
     errors.QueryTimeout: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "timeout", "The query took too long", retry_after=10),
     errors.StoreError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "no-store", "The graph cannot be read", retry_after=10),
@@ -111,6 +118,8 @@ def _reply(request: Request, problem: Problem, **members: object) -> Response:
     given = {name: value for name, value in members.items() if value is not None}
     body = json.dumps({**document, "instance": request.url.path, **given}, ensure_ascii=False).encode(errors="replace")
     headers = {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
     if "request_id" in request.scope:  # an unexpected error is answered outside of the layer that adds it
         headers[REQUEST_ID] = request.scope["request_id"]
     return Response(body, problem.status, headers, MEDIA_TYPE)

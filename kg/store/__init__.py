@@ -2,7 +2,7 @@
 
 from kg.store.formats import BINDING_FORMATS, GRAPH_FORMATS, write_triples
 from kg.store.opening import Location, Snapshot, check_location, open_snapshot, open_store
-from kg.store.protocol import FormatNotOffered, Formats, Graphs, Rows, Store, Term
+from kg.store.protocol import FormatNotOffered, Formats, Graphs, Rows, Store, Term, Write, WriteRefused
 from kg.store.snapshots import Manifest, current_snapshot, publish, read_manifest
 
 __all__ = [
@@ -17,6 +17,8 @@ __all__ = [
     "Snapshot",
     "Store",
     "Term",
+    "Write",
+    "WriteRefused",
     "check_location",
     "current_snapshot",
     "open_snapshot",

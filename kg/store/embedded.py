@@ -9,9 +9,10 @@ from typing import IO
 
 import pyoxigraph as ox
 
-from kg.errors import QuerySyntaxError, StoreError
+from kg.errors import NotFound, QuerySyntaxError, StoreError
 from kg.store.formats import BINDING_FORMATS, GRAPH_FORMATS, write_triples
 from kg.store.guard import chosen_graphs
+from kg.store.holding import Held
 from kg.store.protocol import FormatNotOffered, Formats, Graphs, Rows, Term
 
 _CHARACTER_CLASSES = re.compile(r",? ?\[.*")
@@ -23,10 +24,14 @@ class EmbeddedStore:
     """One snapshot's quads, read-only; the default graph of a query is all named graphs together."""
 
     def __init__(self, folder: Path) -> None:
-        """Open ``folder`` (written by :func:`kg.store.publish`); raises StoreError where it holds no such database."""
+        """Open ``folder`` (written by :func:`kg.store.publish`); raises StoreError where it holds no such database.
+
+        As long as it is open, the folder is locked against removal by a later publication.
+        """
         if not (folder / "CURRENT").is_file():
             raise StoreError("No graph database here", where=str(folder), mend="Run `kg build` again.")
         try:
+            self._held = Held(folder)
             self._store = ox.Store.read_only(str(folder))
         except OSError as error:
             raise StoreError(f"The graph database cannot be opened: {error}", where=str(folder)) from error
@@ -61,6 +66,13 @@ class EmbeddedStore:
         """See :meth:`kg.store.protocol.Store.has_graph`."""
         return self._store.contains_named_graph(_named(iri))
 
+    def triples(self, graph: str | None) -> Iterator[ox.Triple]:
+        """See :meth:`kg.store.protocol.Store.triples`."""
+        if graph is not None and not self.has_graph(graph):
+            raise no_such_graph(graph)
+        name = ox.DefaultGraph() if graph is None else _named(graph)
+        return (quad.triple for quad in self._store.quads_for_pattern(None, None, None, name))
+
     def _run(
         self, query: str, graphs: Graphs, base: str | None
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
@@ -85,15 +97,44 @@ def evaluate(
     try:
         return run()
     except SyntaxError as error:
-        found = _PLACE.match(str(error))
-        if not found:
-            raise QuerySyntaxError(f"Not a SPARQL query: {str(error)[:300]}") from error
-        line, column, detail = found.groups()
-        words = _CHARACTER_CLASSES.sub("", " ".join(detail.split()))[:300]
-        what = f"Not a SPARQL query: {words}"
-        raise QuerySyntaxError(what, where=f"line {line}, column {column}") from error
+        raise _syntax_error("query", error) from error
     except ValueError as error:
         raise QuerySyntaxError(f"Not a SPARQL query: {str(error)[:300]}") from error
+
+
+def run_update(store: ox.Store, update: str) -> None:
+    """Carry out an update, all of it or nothing; raises QuerySyntaxError where it is none, or one that fails."""
+    try:
+        store.update(update)
+    except SyntaxError as error:
+        raise _syntax_error("update", error) from error
+    except (ValueError, RuntimeError, OSError) as error:
+        mend = "Nothing was changed. See SILENT in SPARQL 1.1 Update."
+        raise QuerySyntaxError(f"The update fails: {str(error)[:300]}", mend=mend) from error
+
+
+def check_syntax(update: str) -> None:
+    """Raise QuerySyntaxError, with line and column, where an update is none; whether it succeeds is not asked."""
+    try:
+        ox.Store().update(update)
+    except SyntaxError as error:
+        raise _syntax_error("update", error) from error
+    except (ValueError, RuntimeError, OSError):
+        return  # of an empty store; another may have what it names
+
+
+def _syntax_error(kind: str, error: SyntaxError) -> QuerySyntaxError:
+    found = _PLACE.match(str(error))
+    if not found:
+        return QuerySyntaxError(f"Not a SPARQL {kind}: {str(error)[:300]}")
+    line, column, detail = found.groups()
+    words = _CHARACTER_CLASSES.sub("", " ".join(detail.split()))[:300]
+    return QuerySyntaxError(f"Not a SPARQL {kind}: {words}", where=f"line {line}, column {column}")
+
+
+def no_such_graph(iri: str) -> NotFound:
+    """Return the error for a named graph that a store does not have."""
+    return NotFound("No such graph in this store", where=iri, mend="SELECT DISTINCT ?g { GRAPH ?g {} } lists them.")
 
 
 def offered(media_type: str | None, forms: str, table: Sequence[str]) -> str:

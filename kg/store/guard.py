@@ -1,4 +1,4 @@
-"""Reads a query's tokens, to refuse what a read-only service must not run: SERVICE and updates; and to find FROM.
+"""Reads the tokens of a query or an update, to refuse what must not be run here: SERVICE, LOAD; and to find FROM.
 
 The engine parses; this only looks for keywords outside IRIs, names, strings and comments
 (https://www.w3.org/TR/sparql11-query/#sparqlGrammar). The sandbox of the workers is the second wall.
@@ -46,10 +46,24 @@ def check_query(query: str, *, base: str = "") -> list[FromClause]:
 
     Raises QuerySyntaxError for SERVICE and for updates.
     """
-    tokens = list(_tokens(query))
-    for reading in (tokens, list(_tokens(query, cautious=True)) if _has_suspect(tokens) else []):
+    tokens = list(read_tokens(query))
+    for reading in _readings(query, tokens):
         _refuse(query, reading)
+        _refuse_updates(query, reading)
     return list(_from_clauses(tokens, base))
+
+
+def check_update(update: str) -> None:
+    """Raise QuerySyntaxError for an update that would fetch from elsewhere: SERVICE and LOAD."""
+    for reading in _readings(update, list(read_tokens(update))):
+        _refuse(update, reading)
+        for token in reading:
+            if word_of(token) == "LOAD":
+                raise QuerySyntaxError(
+                    "LOAD is refused: this service fetches nothing",
+                    where=place(update, token.start()),
+                    mend="Send the triples: PUT or POST them to /graphs.",
+                )
 
 
 def chosen_graphs(query: str, graphs: Graphs, *, base: str | None, has_graph: Callable[[str], bool]) -> Graphs:
@@ -76,7 +90,8 @@ def place(query: str, offset: int) -> str:
     return f"line {line}, column {offset - query.rfind(chr(10), 0, offset)}"
 
 
-def _tokens(query: str, *, cautious: bool = False) -> Iterator[re.Match[str]]:
+def read_tokens(query: str, *, cautious: bool = False) -> Iterator[re.Match[str]]:
+    """Yield the tokens of a query or update, without comments and spaces; ``cautious``: suspect IRIs are operators."""
     at = 0
     while at < len(query):
         match = _TOKEN.match(query, at)
@@ -90,23 +105,32 @@ def _tokens(query: str, *, cautious: bool = False) -> Iterator[re.Match[str]]:
             yield match
 
 
-def _has_suspect(tokens: list[re.Match[str]]) -> bool:
-    return any(token.lastgroup == "iri" and _SUSPECT_IRI.search(token.group()) for token in tokens)
+def word_of(token: re.Match[str]) -> str:
+    """Return a keyword in capitals, nothing for a token of another kind."""
+    return token.group().upper() if token.lastgroup == "word" else ""
+
+
+def _readings(query: str, tokens: list[re.Match[str]]) -> Iterator[list[re.Match[str]]]:
+    yield tokens
+    if any(token.lastgroup == "iri" and _SUSPECT_IRI.search(token.group()) for token in tokens):
+        yield list(read_tokens(query, cautious=True))
 
 
 def _refuse(query: str, tokens: list[re.Match[str]]) -> None:
-    form_seen = False
     for token in tokens:
-        if token.lastgroup != "word":
-            continue
-        word = token.group().upper()
-        form_seen = form_seen or word in _FORMS
-        if word == "SERVICE":
+        if word_of(token) == "SERVICE":
             raise QuerySyntaxError(
                 "SERVICE is refused: this service asks no other server",
                 where=place(query, token.start()),
                 mend="Ask that server yourself and put its answer into VALUES.",
             )
+
+
+def _refuse_updates(query: str, tokens: list[re.Match[str]]) -> None:
+    form_seen = False
+    for token in tokens:
+        word = word_of(token)
+        form_seen = form_seen or word in _FORMS
         if word in _UPDATES and not form_seen:
             raise QuerySyntaxError(
                 f"{word} is an update; this operation takes queries only",
@@ -119,7 +143,7 @@ def _from_clauses(tokens: list[re.Match[str]], base: str) -> Iterator[FromClause
     prefixes = dict[str, str]()
     padded: list[re.Match[str] | None] = [*tokens, None, None]
     for token, second, third in zip(tokens, padded[1:], padded[2:], strict=False):
-        word = token.group().upper() if token.lastgroup == "word" else ""
+        word = word_of(token)
         if word == "BASE" and second is not None:
             base = urljoin(base, _unescape(second.group()[1:-1]))
         elif word == "PREFIX" and second is not None and third is not None:

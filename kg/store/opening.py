@@ -51,8 +51,13 @@ def open_snapshot(location: Location) -> Snapshot:
         digest = hashlib.sha256(edges.iri.blob + edges.statement.tobytes()).hexdigest()
         created = datetime.now(UTC).isoformat(timespec="seconds")
         return Snapshot(location, Manifest(version=digest, counts=counts, created=created), store, edges)
-    folder = current_snapshot(Path(location))
-    return Snapshot(folder, read_manifest(folder), open_store(folder), _load_edges(folder))
+    while True:
+        folder = current_snapshot(Path(location))
+        try:
+            return Snapshot(folder, read_manifest(folder), open_store(folder), _load_edges(folder))
+        except StoreError:
+            if folder == current_snapshot(Path(location)):
+                raise  # else: others came so fast that this one was removed before it was opened
 
 
 def check_location(location: Location) -> None:

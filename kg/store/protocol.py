@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import IO, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -16,6 +17,10 @@ Term = NamedNode | BlankNode | Literal | Triple
 
 class FormatNotOffered(KgError):
     """The query's form has no answer in any of the formats the caller takes."""
+
+
+class WriteRefused(KgError):
+    """A write would leave a graph that cannot be served; nothing of it was stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,4 +74,41 @@ class Store(Protocol):
 
     def has_graph(self, iri: str) -> bool:
         """Whether the store has a named graph of that IRI."""
+        ...
+
+    def triples(self, graph: str | None) -> Iterator[Triple]:
+        """Yield the triples of one named graph, or of the unnamed one (None); raises NotFound where there is none."""
+        ...
+
+
+UNNAMED = ""
+"""Stands for the graph without a name, which is there where it holds anything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One change of a store: an update in SPARQL 1.1 that needs no base and no dataset beside its text.
+
+    ``graph`` is the named graph it is about, where it is about one as a whole, :data:`UNNAMED` for the unnamed one;
+    ``must_exist``: it has to be there.
+    """
+
+    update: str
+    graph: str | None = None
+    must_exist: bool = False
+
+    def line(self) -> bytes:
+        """Return the change as the line a writer's process reads."""
+        return json.dumps(asdict(self)).encode() + b"\n"
+
+
+class Writer(Protocol):
+    """The one that changes a store; only one at a time may."""
+
+    def apply(self, write: Write) -> bool:
+        """Carry out a change, whole or not at all; return whether ``write.graph`` was there before (True without one).
+
+        Raises NotFound (``must_exist``), QuerySyntaxError (no update, or one that fails), WriteRefused, and StoreError
+        where another process is writing.
+        """
         ...

@@ -7,32 +7,27 @@ the union of its named graphs, as it is here.
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import http.client
 import os
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
-from typing import IO, Any, cast
-from urllib.parse import urlencode, urlsplit
+from typing import IO
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
-from kg.errors import QuerySyntaxError, StoreError
-from kg.store.embedded import evaluate, offered, tuples
+from kg.errors import NotFound, QuerySyntaxError, StoreError
+from kg.store.embedded import check_syntax, evaluate, no_such_graph, offered, tuples
 from kg.store.formats import BINDING_FORMATS, GRAPH_FORMATS, write_triples
 from kg.store.guard import chosen_graphs
-from kg.store.protocol import Formats, Graphs, Rows
+from kg.store.protocol import Formats, Graphs, Rows, Write
+from kg.store.remote_http import GRAPHS_URL, PASSWORD, TOKEN, UPDATE_URL, USER, Server, checked_url
 
-TOKEN, USER, PASSWORD = "KG_STORE_TOKEN", "KG_STORE_USER", "KG_STORE_PASSWORD"
-"""Environment variables that hold what the server asks of its clients: a bearer token, or a name and a password."""
+__all__ = ["PASSWORD", "TOKEN", "USER", "RemoteStore", "RemoteWriter", "is_remote"]
 _JSON = "application/sparql-results+json"
 _TRIPLES = "application/n-triples"
 _TURTLE = "text/turtle"
-_SECONDS = 60.0
-_SHOWN = 500
-_BAD_REQUEST, _UNAUTHORIZED, _FORBIDDEN = 400, 401, 403
+_FORM = "application/x-www-form-urlencoded"
 # One statement of a named graph, if there is any, must be in the default graph as well.
 _UNION = "ASK { { SELECT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } } LIMIT 1 } FILTER NOT EXISTS { ?s ?p ?o } }"
 
@@ -51,12 +46,9 @@ class RemoteStore:
         Raises StoreError where it does not answer, wants other credentials than those of ``environment``, or answers
         from a default graph of its own.
         """
-        if not urlsplit(url).hostname or "@" in urlsplit(url).netloc:
-            mend = f"Give http://HOST:PORT/PATH, and credentials by {TOKEN} or {USER} and {PASSWORD}."
-            raise StoreError("Not the URL of a SPARQL endpoint", where=url.rpartition("@")[2], mend=mend)
-        self._url = url
-        self._headers = {"User-Agent": "whostands", **_credentials(environment)}
-        self._opener = urllib.request.build_opener(_NoRedirects)
+        self._url = checked_url(url)
+        self._graphs_url = environment.get(GRAPHS_URL)
+        self._server = Server(environment)
         if self._ask(_UNION):
             mend = "Have it serve the union, such as by `oxigraph serve --union-default-graph`."
             raise StoreError("The server's default graph is not the union of its named graphs", where=url, mend=mend)
@@ -102,6 +94,24 @@ class RemoteStore:
             raise QuerySyntaxError("Not an absolute IRI", where=iri) from error
         return self._ask(f"ASK {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
 
+    def triples(self, graph: str | None) -> Iterator[ox.Triple]:
+        """See :meth:`kg.store.protocol.Store.triples`; the unnamed graph is read by the Graph Store Protocol."""
+        if graph is None:
+            return self._unnamed()
+        if not self.has_graph(graph):
+            raise no_such_graph(graph)
+        query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {ox.NamedNode(graph)} {{ ?s ?p ?o }} }}"
+        with self._post(query, Graphs(), f"{_TRIPLES}, {_TURTLE};q=0.5") as reply:
+            return iter(list(self._triples(reply)))
+
+    def _unnamed(self) -> Iterator[ox.Triple]:
+        if not self._graphs_url:
+            mend = f"Set {GRAPHS_URL} to the server's Graph Store Protocol endpoint."
+            raise StoreError("The server's unnamed graph cannot be told from the union", where=self._url, mend=mend)
+        accept = f"{_TRIPLES}, {_TURTLE};q=0.5"
+        with self._server.ask(f"{self._graphs_url}?default", method="GET", accept=accept, media_type=_TRIPLES) as reply:
+            return iter(list(self._triples(reply)))
+
     def _read(
         self, query: str, graphs: Graphs, base: str | None
     ) -> tuple[ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, Graphs]:
@@ -132,41 +142,30 @@ class RemoteStore:
         fields = [("query", query)]
         fields += [("default-graph-uri", iri) for iri in graphs.default or ()]
         fields += [("named-graph-uri", iri) for iri in graphs.named or ()]
-        request = urllib.request.Request(
-            self._url, urlencode(fields).encode(), {**self._headers, "Accept": accept}, method="POST"
-        )
-        try:
-            reply = cast(http.client.HTTPResponse, self._opener.open(request, timeout=_SECONDS))
-        except urllib.error.HTTPError as error:
-            raise self._refusal(error) from error
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            mend = "Check its address, and that it runs."
-            raise StoreError(f"The server does not answer: {error}", where=self._url, mend=mend) from error
-        with reply:
+        with self._server.ask(self._url, urlencode(fields).encode(), accept=accept, media_type=_FORM) as reply:
             yield reply
 
-    def _refusal(self, error: urllib.error.HTTPError) -> StoreError | QuerySyntaxError:
-        with error:
-            text = error.read(_SHOWN).decode(errors="replace").strip()
-        if error.code == _BAD_REQUEST:
-            return QuerySyntaxError(f"The server does not take the query: {text}")
-        wants = error.code in (_UNAUTHORIZED, _FORBIDDEN)
-        mend = f"Set {TOKEN}, or {USER} and {PASSWORD}." if wants else "See the server's log."
-        return StoreError(f"The server refused: {error.code} {error.reason}", where=self._url, mend=mend)
 
+class RemoteWriter:
+    """Changes a server's store by its update endpoint (https://www.w3.org/TR/sparql11-protocol/#update-operation)."""
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Follows no redirect: it would take the credentials to wherever the server says."""
+    def __init__(self, url: str, *, environment: Mapping[str, str] = os.environ) -> None:
+        """Take the server whose query endpoint is ``url``; raises StoreError where no update endpoint is told."""
+        if not environment.get(UPDATE_URL):
+            mend = f"Set {UPDATE_URL} to the server's endpoint for updates."
+            raise StoreError("This server's store is only read", where=url, mend=mend)
+        self._url = checked_url(environment[UPDATE_URL])
+        self._server = Server(environment)
+        self._store = RemoteStore(url, environment=environment)
 
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
-def _credentials(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the header that says who asks (https://www.rfc-editor.org/rfc/rfc6750, https://www.rfc-editor.org/rfc/rfc7617)."""
-    if token := environment.get(TOKEN):
-        return {"Authorization": f"Bearer {token}"}
-    if user := environment.get(USER):
-        pair = f"{user}:{environment.get(PASSWORD, '')}".encode()
-        return {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
-    return {}
+    def apply(self, write: Write) -> bool:
+        """See :meth:`kg.store.protocol.Writer.apply`; whole or not at all as far as the server keeps to it."""
+        check_syntax(write.update)
+        was_there = not write.graph or self._store.has_graph(write.graph)
+        if write.must_exist and not was_there:
+            raise no_such_graph(str(write.graph))
+        try:
+            with self._server.ask(self._url, urlencode({"update": write.update}).encode(), media_type=_FORM):
+                return was_there
+        except NotFound as error:  # some servers say so of a graph that DROP names
+            raise QuerySyntaxError(f"The update fails: {error.what}") from error

@@ -26,12 +26,17 @@ class _Program(ctypes.Structure):
 
 
 def cap_memory(extra: int) -> None:
-    """Let the process take ``extra`` bytes of address space more than it has now; an allocation beyond ends it."""
+    """Let the process take ``extra`` bytes of address space more than it has now; an allocation beyond ends it.
+
+    May be called again, as when another store was opened.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     status = Path("/proc/self/statm")
     if status.exists():
         used = int(status.read_text().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (used + extra, used + extra))
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        wanted = used + extra
+        resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
 
 
 def die_with_parent() -> None:

@@ -216,6 +216,9 @@ def test_the_description_names_every_route_and_error(client: TestClient) -> None
     description = get(client, "/openapi.json")
     assert set(description["paths"]) == {
         "/sparql",
+        "/graphs",
+        "/graphs/{name}",
+        "/articles/{id}",
         "/actors",
         "/actors/{id}",
         "/actors/{id}/positions",

@@ -5,6 +5,7 @@ So one server and one worker do for all tests: a test's data are given by the Pr
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from kg.service.app import create_app
 from kg.service.settings import Settings
 from kg.store import publish
 
+TOKEN = "w3c-token"
 PROTOCOL_DATA = "http://kasei.us/2009/09/sparql/data/"
 # The protocol's manifest names this graph and leaves its file out; its queries need only that it is there.
 _DATA_0 = f"<{PROTOCOL_DATA}data0.rdf> a <http://xmlns.com/foaf/0.1/Document> ."
@@ -53,3 +55,19 @@ def service(graphs: Path) -> Iterator[httpx.Client]:
     settings = Settings(store=graphs, workers=1, deadline=10)
     with live_service(create_app(settings)) as address, httpx.Client(base_url=address, timeout=30) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def writable() -> Iterator[httpx.Client]:
+    """Return a client, with the token, of a live service whose graph is empty at first."""
+    if not SUITES.is_dir():
+        pytest.skip(MISSING)
+    memory = Path("/dev/shm")  # some hundred changes, each of which would wait for a disk
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        publish(Path(folder), [], version="w3c")
+        settings = Settings(store=Path(folder), workers=1, deadline=10, write_token=TOKEN)
+        with (
+            live_service(create_app(settings)) as address,
+            httpx.Client(base_url=address, timeout=30, headers={"Authorization": f"Bearer {TOKEN}"}) as client,
+        ):
+            yield client

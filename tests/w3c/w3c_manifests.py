@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from rdflib import RDF, Graph, Namespace
+from rdflib import RDF, RDFS, Graph, Namespace
 from rdflib.term import Node
 
 from kg.store.guard import check_query
@@ -26,6 +26,9 @@ _EXCLUSIONS = Path(__file__).with_name("exclusions.toml")
 _EVALUATED = (MF.QueryEvaluationTest, MF.CSVResultFormatTest)
 _POSITIVE = (MF.PositiveSyntaxTest, MF.PositiveSyntaxTest11)
 _NEGATIVE = (MF.NegativeSyntaxTest, MF.NegativeSyntaxTest11)
+_UPDATES_TAKEN = (MF.PositiveUpdateSyntaxTest11, MF.PositiveSyntaxTest11)
+_UPDATES_REFUSED = (MF.NegativeUpdateSyntaxTest11, MF.NegativeSyntaxTest11)
+UT = Namespace("http://www.w3.org/2009/sparql/tests/test-update#")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,21 @@ class Syntax:
     iri: str
     query: Path
     positive: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """One update with the files of the graphs before and after it; None names the unnamed graph."""
+
+    iri: str
+    update: Path
+    before: Sequence[tuple[str | None, Path]]
+    after: Sequence[tuple[str | None, Path]]
+
+    @property
+    def text(self) -> str:
+        """The update, with its base written down."""
+        return f"BASE <{iri_of(self.update)}>\n{self.update.read_text(encoding='utf-8')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +136,36 @@ def query_tests() -> tuple[Sequence[Evaluation], Sequence[Syntax]]:
                 evaluations.append(_evaluation(manifest, test))
             elif kind in (*_POSITIVE, *_NEGATIVE):
                 query = _file(manifest.value(test, MF.action))
+                if query.suffix == ".ru":
+                    continue  # of an update: see update_tests
                 syntax.append(Syntax(iri=str(test), query=query, positive=kind in _POSITIVE))
     return evaluations, syntax
+
+
+@cache
+def update_tests() -> tuple[Sequence[Update], Sequence[Syntax]]:
+    """Return all tests of updates in sparql11."""
+    evaluations: list[Update] = []
+    syntax: list[Syntax] = []
+    for path in sorted(SUITES.glob("sparql11/*/manifest.ttl")):
+        manifest = load(path.parent.relative_to(SUITES).as_posix())
+        for test in entries(manifest):
+            kind, action = manifest.value(test, RDF.type), manifest.value(test, MF.action)
+            if kind == MF.UpdateEvaluationTest:
+                request = _file(manifest.value(action, UT.request))
+                result = manifest.value(test, MF.result)
+                before, after = _graphs(manifest, action), _graphs(manifest, result)
+                evaluations.append(Update(iri=str(test), update=request, before=before, after=after))
+            elif kind in (*_UPDATES_TAKEN, *_UPDATES_REFUSED) and str(action).endswith(".ru"):
+                syntax.append(Syntax(iri=str(test), query=_file(action), positive=kind in _UPDATES_TAKEN))
+    return evaluations, syntax
+
+
+def _graphs(manifest: Graph, node: Node | None) -> list[tuple[str | None, Path]]:
+    graphs: list[tuple[str | None, Path]] = [(None, _file(data)) for data in manifest.objects(node, UT.data)]
+    for named in manifest.objects(node, UT.graphData):
+        graphs.append((str(manifest.value(named, RDFS.label)), _file(manifest.value(named, UT.graph))))
+    return graphs
 
 
 def data_files() -> set[Path]:

@@ -16,5 +16,5 @@ async def read_metrics(request: Request, serving: CurrentServing, snapshot: Curr
     """Give the service's numbers since its start, and what its graph holds."""
     metrics = request.app.state.metrics
     assert isinstance(metrics, Metrics)
-    body = metrics.text(workers=serving.ready_workers, manifest=snapshot.manifest)
+    body = metrics.text(workers=serving.ready_workers, waiting=serving.waiting, manifest=snapshot.manifest)
     return Response(body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
