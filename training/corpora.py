@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,10 +16,12 @@ from typing import Any
 
 import spacy
 
-from kg.model import Article
+from kg.model import Article, words_of
 
 Line = dict[str, Any]
 """One annotation as ``score.py`` reads it."""
+
+SYMMETRIC = ("meets", "negotiates_with", "agrees_with")
 
 tokenize = spacy.blank("de").tokenizer
 
@@ -94,6 +97,41 @@ def read_articles(articles: Path, gold: Path) -> list[GoldArticle]:
     return found
 
 
+def read_annotation(path: Path, texts: dict[str, str]) -> list[GoldArticle]:
+    """Read one of training/annotation's files, which has no words, only their places; ``texts`` are the articles' by id.
+
+    Raises ValueError where a text is not the one that was annotated.
+    """
+    found = []
+    for row in map(json.loads, path.read_text().splitlines()):
+        text = texts.get(row["article"], "")
+        if len(text) != row["characters"]:
+            raise ValueError(f"{path.name}: the text of {row['article']} is not the one that was annotated")
+        words = split_words(text)
+        lines = [_whole_line(line, text) for line in row["lines"]]
+        found.append(GoldArticle(row["article"], text, words, word_ranges(words, row["sentences"]), lines))
+    return found
+
+
+def _whole_line(line: Line, text: str) -> Line:
+    """A line as ``score.py`` reads it, with what follows from the text and what is false put back."""
+    whole = dict.fromkeys(("addressee", "reported_by")) | dict.fromkeys(("hedged", "negated", "optional"), False) | line
+    for side in ("actor", "a", "b"):
+        if side in line:
+            whole[side] = {"accept": _short_names(line[side]["label"], text)} | line[side]
+    if line["kind"] == "position":
+        whole["topic"] = {"text": words_of(text, line["topic"]), "spans": line["topic"]}
+    else:
+        whole["symmetric"] = line["relation"] in SYMMETRIC
+    return whole
+
+
+def _short_names(label: str, text: str) -> list[str]:
+    """The last name, where the article never gives the full one."""
+    last = label.split()[-1]
+    return [last] if " " in label and label not in text and re.search(rf"\b{re.escape(last)}\b", text) else []
+
+
 def read_article(path: Path) -> Article:
     """The article as the product's pipeline takes it."""
     meta = json.loads(path.with_suffix(".json").read_text())
@@ -105,6 +143,12 @@ def read_article(path: Path) -> Article:
 def read_text(path: Path) -> str:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         return file.read()
+
+
+def read_texts(path: Path) -> dict[str, str]:
+    """The articles of a packed file by id: "### ID" before each."""
+    parts = (part.split("\n", 1) for part in re.split(r"^### ", read_text(path), flags=re.MULTILINE)[1:])
+    return {name.strip(): body.strip() for name, body in parts}
 
 
 def all_words(data: Path) -> Iterator[str]:

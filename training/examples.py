@@ -59,16 +59,6 @@ class FrameExample:
 
 
 @dataclass(slots=True)
-class PointerExample:
-    """A reference and its candidates as words of the window; ``right`` [1 + C] begins with "none of them"."""
-
-    word: int
-    candidates: list[int]
-    features: Tensor
-    right: Tensor
-
-
-@dataclass(slots=True)
 class WindowExample:
     ids: list[int]
     first: list[int]
@@ -81,8 +71,9 @@ class WindowExample:
     cues: dict[tuple[int, int], float] | None = None
     frames: list[FrameExample] = field(default_factory=list)
     verbs: list[int] = field(default_factory=list)
-    references: list[PointerExample] = field(default_factory=list)
     place: tuple[GoldArticle, Window] | None = None
+    lower: Tensor | None = None
+    """What the encoder's frozen layers say of the pieces, as float16: the same in every round."""
 
 
 def sentence_window(
@@ -226,19 +217,6 @@ class ArticleExamples:
                 size, at = max(hits)
                 return [[low + at, low + at + size]]
         return None
-
-
-def add_references(window: WindowExample, queries: list[tuple[int, list[int], Tensor, Tensor]]) -> None:
-    """Give the window its references (training.pointer --collect) whose right candidate, if any, lies in it."""
-    assert window.place is not None
-    _, place = window.place
-    for word, candidates, features, right in queries:
-        rows = [i for i, c in enumerate(candidates) if c >= place.begin]
-        if place.own <= word < place.end and rows and (right[0] or right[1:][rows].any()):
-            inside = [candidates[i] - place.begin for i in rows]
-            window.references.append(
-                PointerExample(word - place.begin, inside, features[rows], right[[0, *(i + 1 for i in rows)]])
-            )
 
 
 def known_surfaces(articles: Sequence[GoldArticle]) -> dict[str, set[str]]:
