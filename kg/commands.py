@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import socket
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -75,9 +76,9 @@ def serve(*, store_dir: Location, host: str, port: int, access_log: bool = False
 
     from kg.service.app import create_app
     from kg.service.observing import log_requests
-    from kg.service.settings import Settings
+    from kg.service.settings import settings_from
 
-    app = create_app(Settings(store=store_dir))
+    app = create_app(settings_from(os.environ, store=store_dir))
     if access_log:
         log_requests()
     listening = _listen(host, port)
@@ -96,12 +97,12 @@ def query(source: str, *, store_dir: Location, format: str, values: Mapping[str,
 
 
 def list_questions() -> int:
-    """Print the shipped questions with their parameters."""
+    """Print the shipped questions with their parameters and the reasoning they need."""
     rows = []
     for question in load_questions().values():
         parameters = " ".join(f"{parameter.name}={parameter.default}" for parameter in question.parameters)
-        rows.append((question.name, question.title, parameters))
-    table(("name", "question", "parameters"), rows)
+        rows.append((question.name, question.title, parameters, question.reasoning.partition(":")[0]))
+    table(("name", "question", "parameters", "reasoning"), rows)
     return 0
 
 

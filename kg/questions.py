@@ -4,10 +4,12 @@ The comment block of a file is::
 
     # title: Positions of an actor
     # description: What an actor stands for, newest first.
+    # reasoning: none
     # parameter: actor actor:Q142 - whose positions; an IRI or a name
 
-Each parameter has one line of the form ``VALUES ?actor { actor:Q142 }`` in the query, with the same default, so that
-the file runs as it is in every SPARQL tool. Binding replaces that line, and nothing else.
+``reasoning`` says what has to be inferred (:mod:`kg.reasoning`) for the answer to be whole. Each parameter has one line
+of the form ``VALUES ?actor { actor:Q142 }`` in the query, with the same default, so that the file runs as it is in any
+SPARQL tool. Binding replaces that line, and nothing else.
 """
 
 from __future__ import annotations
@@ -22,10 +24,10 @@ from pathlib import Path
 from kg.errors import BadParameter, OntologyError
 from kg.resources import resource
 
-_COMMENT = re.compile(r"#\s*(title|description|parameter):\s*(.+)")
+_COMMENT = re.compile(r"#\s*(title|description|reasoning|parameter):\s*(.+)")
 _PARAMETER = re.compile(r"(\w+)\s+(\"[^\"]*\"\S*|\S+)\s+-\s+(.+)")
 _PREFIX = re.compile(r"^\s*PREFIX\s+([\w-]*):\s*<([^<>]*)>", re.IGNORECASE | re.MULTILINE)
-_NUMBER = re.compile(r"[+-]?[0-9]+")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]+")
 _SHORT = re.compile(r"([A-Za-z][\w-]*):([\w.%-]*)")
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
@@ -45,11 +47,15 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One query with what its comment says; ``name`` is the file's stem."""
+    """One query with what its comment says; ``name`` is the file's stem.
+
+    ``reasoning`` is what has to be inferred for the answer to be whole; ``none`` where nothing has.
+    """
 
     name: str
     title: str
     description: str
+    reasoning: str
     parameters: tuple[Parameter, ...]
     text: str
 
@@ -106,6 +112,7 @@ def read_question(path: Path) -> Question:
         name=path.stem,
         title=told.get("title", path.stem),
         description=told.get("description", ""),
+        reasoning=told.get("reasoning", ""),
         parameters=tuple(parameters),
         text=text,
     )
@@ -115,9 +122,10 @@ def read_question(path: Path) -> Question:
 def _load(folder: Path) -> dict[str, Question]:
     questions = [read_question(path) for path in sorted(folder.glob("*.rq"))]
     for question in questions:
-        if not question.description:
-            mend = "Begin the file with `# title: ...` and `# description: ...`."
-            raise OntologyError("A query without description", where=str(folder / f"{question.name}.rq"), mend=mend)
+        for told in ("description", "reasoning"):
+            if not getattr(question, told):
+                mend = "Begin the file with `# title: ...`, `# description: ...` and `# reasoning: ...`."
+                raise OntologyError(f"A query without {told}", where=str(folder / f"{question.name}.rq"), mend=mend)
     return {question.name: question for question in questions}
 
 
@@ -140,7 +148,7 @@ def _values_line(name: str, default: str) -> str:
 def _binding(parameter: Parameter, value: str, text: str) -> str:
     if _NUMBER.fullmatch(parameter.default):
         if not _NUMBER.fullmatch(value):
-            raise _wrong(parameter, value, "a whole number")
+            raise _wrong(parameter, value, "a number")
         return _values_line(parameter.name, value)
     if parameter.default.endswith("xsd:date"):
         return _values_line(parameter.name, f'"{_day(value, parameter)}"^^xsd:date')
