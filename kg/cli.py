@@ -104,6 +104,11 @@ def _add_build(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="articles: text, HTML, JSONL, or folders")
     _add_store(parser, servers=False)
     _add_reading_options(parser)
+    parser.add_argument(
+        "--no-reasoning",
+        action="store_true",
+        help="leave out what follows by the ontology, such as inverses",
+    )
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
 
@@ -113,7 +118,7 @@ def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
         "serve",
         _serve,
         help="serve a store: SPARQL, positions, neighbourhoods and a page to look at them",
-        example="kg serve --store graph --port 8000",
+        example="kg serve --store graph --port 8000\n  KG_SERVE_WRITE_TOKEN=SECRET kg serve --store graph",
     )
     _add_store(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
@@ -240,7 +245,12 @@ def _build(options: argparse.Namespace) -> int:
     from kg import commands
 
     return commands.build_store(
-        options.paths, store_dir=options.store, language=options.language, jobs=options.jobs, quiet=options.quiet
+        options.paths,
+        store_dir=options.store,
+        language=options.language,
+        jobs=options.jobs,
+        quiet=options.quiet,
+        reasoning=not options.no_reasoning,
     )
 
 

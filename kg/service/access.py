@@ -35,7 +35,7 @@ def _digest(text: str) -> bytes:
     return hashlib.sha256(text.encode(errors="surrogateescape")).digest()
 
 
-def _check(request: Request, _shown: Annotated[object, Depends(_SCHEME)]) -> None:
+async def _check(request: Request, _shown: Annotated[object, Depends(_SCHEME)]) -> None:
     check_writer(request)
 
 

@@ -39,12 +39,25 @@ def snapshot_of(request: Request) -> Snapshot:
     return serving_of(request).snapshot
 
 
-CurrentSnapshot = Annotated[Snapshot, Depends(snapshot_of)]
-CurrentServing = Annotated[Serving, Depends(serving_of)]
-CurrentSettings = Annotated[Settings, Depends(settings_of)]
+# As coroutines: what is a plain function is called in a thread, which takes longer than all of these.
+async def _settings(request: Request) -> Settings:
+    return settings_of(request)
 
 
-def read_sign(
+async def _serving(request: Request) -> Serving:
+    return serving_of(request)
+
+
+async def _snapshot(request: Request) -> Snapshot:
+    return snapshot_of(request)
+
+
+CurrentSnapshot = Annotated[Snapshot, Depends(_snapshot)]
+CurrentServing = Annotated[Serving, Depends(_serving)]
+CurrentSettings = Annotated[Settings, Depends(_settings)]
+
+
+async def read_sign(
     sign: Annotated[
         str | None, Query(description="Only stances of this sign: `+` (or `1`), `0`, `-` (or `-1`)", examples=["-"])
     ] = None,

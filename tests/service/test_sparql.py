@@ -149,6 +149,18 @@ def test_a_long_answer_is_refused_and_not_cut(small: TestClient) -> None:
     assert small.get("/sparql", params={"query": SELECT}).status_code == 200
 
 
+@pytest.mark.parametrize("accept", ["", "application/sparql-results+xml", "text/csv", "text/tab-separated-values"])
+def test_too_many_rows_are_refused_and_not_cut(sample_store: Path, accept: str) -> None:
+    with TestClient(create_app(Settings(store=sample_store, workers=1, result_rows=10))) as client:
+        for query, most in (("SELECT ?s { ?s ?p ?o } LIMIT %d", 10), ("CONSTRUCT WHERE { ?s a ?o } LIMIT %d", 10)):
+            headers = {"Accept": accept if query.startswith("SELECT") else "text/turtle"}
+            fits = client.get("/sparql", params={"query": query % most}, headers=headers)
+            beyond = client.get("/sparql", params={"query": query % (most + 1)}, headers=headers)
+            assert (fits.status_code, beyond.status_code) == (200, 422), beyond.text
+            assert "more than 10 rows" in beyond.json()["detail"]
+        assert client.get("/graphs", params={"graph": PARIS}).status_code == 422
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the memory cap is Linux's")
 def test_a_query_that_eats_memory_is_ended(small: TestClient) -> None:
     reply = small.get("/sparql", params={"query": "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f ?c"})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from kg.errors import BadParameter
 from kg.service.access import check_writer
@@ -13,7 +13,7 @@ from kg.service.answering import VARY, accept_of, answer_job, endpoint_of
 from kg.service.bodies import FORM, Fields, all_of, fields_of, media_type_of, read_body, text_of
 from kg.service.description import describe_service
 from kg.service.negotiation import BINDINGS, GRAPHS, choose_written
-from kg.service.parameters import CurrentServing, CurrentSettings
+from kg.service.parameters import serving_of, settings_of
 from kg.service.problems import RequestTooLarge
 from kg.service.serving import Serving
 from kg.service.settings import Settings
@@ -42,20 +42,42 @@ _FORM_BODY = {
     }
 }
 
+# Told here and read by hand: to have them read from the annotations of a function takes longer than a short query.
+_PARAMETERS: list[dict[str, Any]] = [
+    {
+        "name": "query",
+        "in": "query",
+        "description": "A SPARQL 1.1 query",
+        "schema": {"type": "string"},
+        "example": "SELECT * WHERE { ?s ?p ?o } LIMIT 10",
+    },
+    *(
+        {
+            "name": name,
+            "in": "query",
+            "description": "The dataset to ask, instead of all graphs; may be given again",
+            "schema": {"type": "array", "items": {"type": "string"}},
+        }
+        for name in ("default-graph-uri", "named-graph-uri")
+    ),
+    {
+        "name": "timeout",
+        "in": "query",
+        "description": "Seconds, at most the service's own deadline",
+        "schema": {"type": "number", "exclusiveMinimum": 0},
+    },
+]
 
-@router.get("/sparql", responses={200: {"content": _CONTENT}}, response_class=Response)
-async def get_query(
-    request: Request,
-    serving: CurrentServing,
-    settings: CurrentSettings,
-    query: Annotated[
-        str | None, Query(description="A SPARQL 1.1 query", examples=["SELECT * WHERE { ?s ?p ?o } LIMIT 10"])
-    ] = None,
-    default_graph_uri: Annotated[list[str] | None, Query(alias="default-graph-uri")] = None,
-    named_graph_uri: Annotated[list[str] | None, Query(alias="named-graph-uri")] = None,
-    timeout: Annotated[float | None, Query(gt=0, description="Seconds, at most the service's own deadline")] = None,
-) -> Response:
+
+@router.get(
+    "/sparql",
+    responses={200: {"content": _CONTENT}},
+    response_class=Response,
+    openapi_extra={"parameters": _PARAMETERS},
+)
+async def get_query(request: Request) -> Response:
     """Run a query given in the address; without any parameter, describe the service in RDF."""
+    serving, settings = serving_of(request), settings_of(request)
     if not request.url.query:
         return _describe(request, serving, updates=settings.write_token is not None)
     return await _answer(request, serving, settings, fields_of(request.url.query))
@@ -76,8 +98,9 @@ async def get_methods() -> Response:
         "security": [{}, {"HTTPBearer": []}],
     },
 )
-async def post_query(request: Request, serving: CurrentServing, settings: CurrentSettings) -> Response:
+async def post_query(request: Request) -> Response:
     """Run a query or, with the write token, an update given in the body, as it is or as a form."""
+    serving, settings = serving_of(request), settings_of(request)
     media_type = media_type_of(request.headers.get("content-type", ""), (FORM, _QUERY, _UPDATE))
     if media_type == _UPDATE:
         check_writer(request)
