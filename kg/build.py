@@ -18,7 +18,7 @@ from kg.errors import ArticleError, KgError, OntologyError, ShapeError, StoreErr
 from kg.ingest import count_articles, read_articles
 from kg.model import Article, Extraction
 from kg.rdf import actor_quads, article_quads, edge_quads, nquads, ontology_quads
-from kg.shapes import check
+from kg.shapes import check, check_ontology
 from kg.store import current_snapshot, publish
 from kg.vocabulary import Vocabulary, load_vocabulary
 
@@ -85,14 +85,16 @@ def build(
     store_dir: Path,
     language: str = "de",
     jobs: int = 1,
+    reasoning: bool = True,
     extractor: Extractor | None = None,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Build the graph of all articles in ``paths`` and publish it as the current snapshot of ``store_dir``.
 
-    A bad article is reported in ``failures`` and left out. Raises :class:`ArticleError` where no article at all could
-    be built (the snapshot before stays), StoreError where ``store_dir`` is no place for a store, ModelError where the
-    annotator cannot be loaded. ``extractor`` stands in for the shipped one.
+    A bad article is reported in ``failures`` and left out. Without ``reasoning`` nothing is inferred
+    (:mod:`kg.reasoning`). Raises :class:`ArticleError` where no article at all could be built (the snapshot before
+    stays), StoreError where ``store_dir`` is no place for a store, ModelError where the annotator cannot be loaded.
+    ``extractor`` stands in for the shipped one.
     """
     sources = tuple(paths)
     _check_place(store_dir)
@@ -111,7 +113,7 @@ def build(
             _keep(extraction, run)
     if not run.keys:
         raise _nothing_built(run.failures)
-    return _publish(run, store_dir=store_dir)
+    return _publish(run, store_dir=store_dir, reasoning=reasoning)
 
 
 def _shipped_version() -> str:
@@ -209,11 +211,12 @@ def _nothing_built(failures: list[KgError]) -> ArticleError:
     )
 
 
-def _publish(run: _Run, *, store_dir: Path) -> BuildReport:
+def _publish(run: _Run, *, store_dir: Path, reasoning: bool) -> BuildReport:
     keys = sorted(run.keys)
-    version = hashlib.sha256("\n".join([run.cache.version, *keys]).encode()).hexdigest()
+    version = hashlib.sha256("\n".join([run.cache.version, str(reasoning), *keys]).encode()).hexdigest()
     before = _current_or_none(store_dir)
-    snapshot = publish(store_dir, _quad_files(run, keys, store_dir=store_dir), version=version)
+    files = _quad_files(run, keys, store_dir=store_dir)
+    snapshot = publish(store_dir, files, version=version, reasoning=reasoning)
     return BuildReport(
         articles=len(keys),
         extracted=run.extracted,
@@ -227,6 +230,7 @@ def _publish(run: _Run, *, store_dir: Path) -> BuildReport:
 def _quad_files(run: _Run, keys: list[str], *, store_dir: Path) -> Iterator[Path]:
     ontology = QuadCache(store_dir / "ontology", run.cache.version)
     if not ontology.has(run.cache.version):
+        check_ontology()
         ontology.write(run.cache.version, [nquads(ontology_quads()), nquads(actor_quads())])
     yield ontology.path(run.cache.version)
     yield from (run.cache.path(key) for key in keys)

@@ -61,10 +61,12 @@ def extract(
     return _tell_failures(failures)
 
 
-def build_store(paths: Sequence[Path], *, store_dir: Path, language: str, jobs: int, quiet: bool) -> int:
+def build_store(
+    paths: Sequence[Path], *, store_dir: Path, language: str, jobs: int, quiet: bool, reasoning: bool = True
+) -> int:
     """Build the graph of articles into a store, and tell what was done."""
     with progress_bar(quiet=quiet) as progress:
-        report = build(paths, store_dir=store_dir, language=language, jobs=jobs, progress=progress)
+        report = build(paths, store_dir=store_dir, language=language, jobs=jobs, reasoning=reasoning, progress=progress)
     if not quiet:
         print(_summary(report, store_dir=store_dir))
     return _tell_failures(report.failures)

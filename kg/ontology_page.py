@@ -69,6 +69,11 @@ def ontology_html(path: Path | None = None) -> str:
     )
 
 
+def ontology_version(path: Path | None = None) -> str:
+    """Return the version of the shipped ontology, or of another Turtle file, as ``owl:versionInfo`` has it."""
+    return str(read_turtle(path or resource("ontology", "core.ttl")).value(URIRef(ONTOLOGY), OWL.versionInfo))
+
+
 def _groups(graph: Graph) -> Iterator[tuple[str, str, list[URIRef]]]:
     """Give every term of the namespace to the first group that takes it."""
     left = {term for term in graph.subjects(RDFS.isDefinedBy, URIRef(ONTOLOGY)) if isinstance(term, URIRef)}

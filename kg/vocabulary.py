@@ -5,7 +5,7 @@ No stance or relation is named in code; what this module does not find in the on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -128,8 +128,8 @@ def _relation(graph: Graph, term: URIRef, path: Path) -> RelationKind:
     )
 
 
-def _below(graph: Graph, term: URIRef) -> set[Node]:
-    return set(graph.transitive_subjects(RDFS.subClassOf, term)) - {term}
+def _below(graph: Graph, term: URIRef) -> Iterator[Node]:
+    return (node for node in graph.transitive_subjects(RDFS.subClassOf, term) if node and node != term)
 
 
 def _terms(nodes: Iterable[Node]) -> list[URIRef]:

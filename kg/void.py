@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from kg.iri import BASE, ONTOLOGY
+from kg.iri import BASE, NS, ONTOLOGY
 from kg.terms import DCTERMS, OA, OWL, PROV, RDF, SCHEMA, SKOS, Term, named, plain, words, ws
 
 DATASET = f"{BASE}dataset"
@@ -17,10 +17,19 @@ _VOID = "http://rdfs.org/ns/void#"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _VOCABULARIES = (ONTOLOGY, DCTERMS, OA, PROV, SCHEMA, SKOS)
 _DIGEST = 16
+_PREFIXES = {"void": _VOID, "dcterms": DCTERMS, "owl": OWL, "ws": NS}
 
 # What the snapshot counts, by the class that has as many members. Its other counts are of no class: actors without
 # those that only the registry names, relations without the negated ones.
 _CLASSES = {"articles": "Article", "positions": "Position", "topics": "Topic"}
+
+
+def void_turtle(
+    counts: Mapping[str, int], *, version: str, created: str | None = None, endpoint: str | None = None
+) -> bytes:
+    """Return the description of :func:`void_quads` as Turtle in UTF-8."""
+    triples = [quad.triple for quad in void_quads(counts, version=version, created=created, endpoint=endpoint)]
+    return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=_PREFIXES) or b""
 
 
 def void_quads(

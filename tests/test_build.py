@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kg.build import BuildReport, build
 from kg.cache import QuadCache, pipeline_version
 from kg.errors import ArticleError, ShapeError, StoreError
+from kg.iri import BASE, INFERRED_GRAPH, NS
 from kg.model import Article, Extraction
 from kg.store import open_store, read_manifest
 
@@ -74,6 +75,40 @@ def test_same_articles_give_the_same_quads_in_another_store(articles: Path, tmp_
     assert tree(tmp_path / "one" / "articles") == tree(tmp_path / "two" / "articles")
     versions = {read_manifest(tmp_path / name / "snapshots" / "0001").version for name in ("one", "two")}
     assert len(versions) == 1
+
+
+FAMILIES = f"SELECT ?g {{ GRAPH ?g {{ <{BASE}actor/Q142> <{NS}favours> ?topic }} }}"
+
+
+def test_what_follows_is_in_its_own_graph_unless_switched_off(articles: Path, tmp_path: Path) -> None:
+    def graphs(store: Path) -> set[str]:
+        return {str(row[0].value) for row in open_store(store).select(FAMILIES).rows}  # type: ignore[union-attr]
+
+    run(articles, store=tmp_path / "store")
+    assert graphs(tmp_path / "store") == {INFERRED_GRAPH}
+    extractor = FakeExtractor()
+    without = build([articles], store_dir=tmp_path / "store", extractor=extractor, reasoning=False)
+    assert without.changed and extractor.asked == []  # nothing is extracted again
+    assert graphs(tmp_path / "store") == set()
+    assert [read_manifest(without.snapshot).reasoning] == [False]
+
+
+def test_an_article_that_breaks_the_shapes_is_told_with_its_node(
+    articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kg import rdf
+
+    monkeypatch.setattr(rdf, "decimal", lambda value: rdf.plain("sicher"))
+    with pytest.raises(ArticleError) as caught:
+        run(articles, store=tmp_path / "store")
+    assert "ws:confidence" in str(caught.value) and "/id/position/" in str(caught.value)
+
+
+def test_a_snapshot_is_described(articles: Path, tmp_path: Path) -> None:
+    report = run(articles, store=tmp_path / "store")
+    described = (report.snapshot / "void.ttl").read_text(encoding="utf-8")
+    assert f"void:triples {read_manifest(report.snapshot).counts['quads']}" in described
+    assert "void:entities 3" in described
 
 
 def test_order_of_paths_does_not_matter(articles: Path, tmp_path: Path) -> None:

@@ -68,8 +68,8 @@ ANSWERS: dict[str, tuple[str, Mapping[str, str], Answer]] = {
         "topicName for against noSide",
         {"words": "ei"},
         [
-            (NATO, "Joe Biden | Olaf Scholz | Türkei", "Russland", None),
             ("Beitrag Deutschlands", None, None, "Olaf Scholz"),
+            (NATO, "Joe Biden | Olaf Scholz | Türkei", "Russland", None),
         ],
     ),
     "conflicts": (
@@ -269,8 +269,8 @@ ANSWERS: dict[str, tuple[str, Mapping[str, str], Answer]] = {
         ],
     ),
 }
-# Long answers, of which some rows in their order are told above; all others are told whole. What comes from the registry
-# is not counted: it grows.
+# Long answers, of which some rows in their order are told above; all others are told whole. What comes from a registry
+# that grows is not counted.
 IN_PART: dict[str, int | None] = {
     "camps": 11,
     "conflicts": 23,

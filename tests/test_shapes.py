@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from rdflib import RDF, SH, Graph
+from rdflib import OWL, RDF, RDFS, SH, Graph, URIRef
 from test_rdf import EXTRACTION, ITALY, MEETS, OPPOSES, SPAIN, VOCABULARY, of_type
 
-from kg.errors import ShapeError
+from kg.errors import OntologyError, ShapeError
 from kg.iri import NS, article_iri
 from kg.model import Extraction
 from kg.rdf import actor_quads, article_quads, edge_quads
 from kg.resources import resource
-from kg.shapes import check
+from kg.shapes import check, check_ontology
 
 Quads = list[ox.Quad]
 WS, OA, DCTERMS = NS, "http://www.w3.org/ns/oa#", "http://purl.org/dc/terms/"
@@ -239,6 +240,68 @@ def messages(quads: Quads) -> str:
     except ShapeError as error:
         return str(error)
     return ""
+
+
+def test_the_ontology_conforms() -> None:
+    check_ontology()
+
+
+CORE, TOPICS = resource("ontology", "core.ttl"), resource("ontology", "topics.ttl")
+WRONG_TERMS = {
+    "a stance without sign": (CORE, "ws:sign 1 ; ws:strength 2 ;", "ws:strength 2 ;", "ws:sign"),
+    "a stance under another family": (
+        CORE,
+        "rdfs:subPropertyOf ws:takesNoSide ;",
+        "rdfs:subPropertyOf ws:favours ;",
+        "that of its family",
+    ),
+    "a stance whose opposite is no opposite": (
+        CORE,
+        "ws:oppositeStance ws:refuses ;",
+        "ws:oppositeStance ws:supports ;",
+        "the opposite ws:sign",
+    ),
+    "a term without example": (CORE, 'skos:example "Angela Merkel"@de,', "skos:example", "skos:example in German"),
+    "a relation that is symmetric and has an inverse": (
+        CORE,
+        "owl:inverseOf ws:aids ;",
+        "owl:inverseOf ws:aids, ws:meets ;",
+        "not both",
+    ),
+    "a relation without family": (CORE, "rdfs:subPropertyOf ws:interactsWith ;", "", "of a ws:RelationFamily"),
+    "a relation without domain": (
+        CORE,
+        "rdfs:domain ws:State ; rdfs:range ws:State ;",
+        "rdfs:range ws:State ;",
+        "one rdfs:domain",
+    ),
+    "a concept on its own": (TOPICS, "skos:broader diplomacy:diplomatic-relations ;", "", "add skos:broader"),
+    "a concept in one language": (TOPICS, ', "embassies"@en ;', " ;", "German and one in English"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_TERMS)
+def test_a_wrong_term_is_refused_with_its_node_and_mend(tmp_path: Path, name: str) -> None:
+    path, old, new, told = WRONG_TERMS[name]
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    broken = tmp_path / path.name
+    broken.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(OntologyError, match="Mend it in ontology") as caught:
+        check_ontology(*(broken if one == path else one for one in (CORE, TOPICS)))
+    assert told in str(caught.value)
+    assert str(caught.value.where).startswith("https://w3id.org/whostands/")
+
+
+def test_every_class_has_a_shape() -> None:
+    shapes = Graph().parse(resource("ontology", "shapes.ttl")).parse(resource("ontology", "vocabulary-shapes.ttl"))
+    core = Graph().parse(CORE)
+    shaped = set(shapes.objects(None, SH.targetClass))
+    classes = {term for term in core.subjects(RDF.type, OWL.Class) if str(term).startswith(WS)}
+    # What is only above others is checked as these are.
+    gathered = {term for term in classes - shaped if set(core.subjects(RDFS.subClassOf, term)) & shaped}
+    assert classes == shaped & classes | gathered
+    assert gathered <= {URIRef(f"{WS}Statement")}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import kg
 from kg.service.headers import CrossOrigin, HeadAsGet, SafeHeaders
 from kg.service.observing import Metrics, Observed
 from kg.service.problems import PROBLEM_SCHEMA, add_handlers, openapi_responses
-from kg.service.routes import articles, graphs, health, metrics, neighbourhood, nodes, page, sparql
+from kg.service.routes import articles, graphs, health, metrics, neighbourhood, nodes, page, sparql, vocabulary
 from kg.service.serving import Serving
 from kg.service.settings import Settings
 from kg.store import check_location
@@ -39,7 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.serving = Serving(settings)
     app.state.metrics = Metrics()
-    for routes in (sparql, graphs, articles, nodes, neighbourhood, health, metrics, page):
+    for routes in (sparql, graphs, articles, nodes, neighbourhood, health, metrics, vocabulary, page):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=page.STATIC), name="static")
     add_handlers(app)

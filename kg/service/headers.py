@@ -10,10 +10,11 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-# Swagger UI writes style attributes.
-_DOCS_POLICY = _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+# Swagger UI writes style attributes, and the ontology's page brings its style with it.
+_STYLED_POLICY = _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+_STYLED_PATHS = ("/docs", "/ns")
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
-_SHARED_PATHS = ("/sparql",)
+_SHARED_PATHS = ("/sparql", "/ns", "/.well-known/void")
 _PREFLIGHT_SECONDS = 86400
 
 
@@ -27,7 +28,7 @@ class SafeHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        policy = _DOCS_POLICY if scope["path"] == "/docs" else _POLICY
+        policy = _STYLED_POLICY if scope["path"].startswith(_STYLED_PATHS) else _POLICY
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -41,7 +42,7 @@ class SafeHeaders:
 
 
 class CrossOrigin:
-    """Lets pages of any origin ask the query endpoint, which only reads and knows no cookies.
+    """Lets pages of any origin ask the query endpoint and read the ontology, which know no cookies.
 
     https://fetch.spec.whatwg.org/#http-cors-protocol
     """

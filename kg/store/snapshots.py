@@ -1,6 +1,7 @@
 """Publishes numbered snapshots of the graph, so that a reader sees a whole one or the one before, never half of one.
 
-``DIR/snapshots/0001/`` holds ``oxigraph/`` (the database), ``edges.npz`` (:mod:`kg.edges`) and ``manifest.json``;
+``DIR/snapshots/0001/`` holds ``oxigraph/`` (the database), ``edges.npz`` (:mod:`kg.edges`), ``manifest.json`` and
+``void.ttl`` (:mod:`kg.void`);
 ``DIR/current`` holds the number of the one to read; ``DIR/writes/`` what was changed since (:mod:`kg.store.journal`).
 Every step before the pointer moves can be cut off by a crash or a
 power failure and leaves only a temporary folder, which the next publication removes.
@@ -22,16 +23,19 @@ from uuid import uuid4
 import pyoxigraph as ox
 
 from kg.errors import NotFound, QuerySyntaxError, StoreError
+from kg.reasoning import materialise
 from kg.store.embedded import run_update
 from kg.store.holding import is_held, only_writer
 from kg.store.index import index_graph
 from kg.store.journal import forget_unfinished, read_writes, sync, version_with, write_down
 from kg.store.protocol import UNNAMED, Write, WriteRefused
 from kg.store.reading import QuadFiles
+from kg.void import void_turtle
 
 DATABASE = "oxigraph"
 EDGES = "edges.npz"
 MANIFEST = "manifest.json"
+DESCRIPTION = "void.ttl"
 POINTER = "current"
 _FOLDER = "snapshots"
 FORMAT = 1
@@ -43,7 +47,8 @@ _UNFINISHED = ".unfinished-"
 class Manifest:
     """What a snapshot says of itself; ``created`` (UTC, ISO 8601) is no part of what ``version`` stands for.
 
-    ``writes`` is how many changes it holds beside what was built.
+    ``writes`` is how many changes it holds beside what was built; ``reasoning`` whether it holds what follows from them
+    (:mod:`kg.reasoning`).
     """
 
     version: str
@@ -51,6 +56,7 @@ class Manifest:
     created: str
     format: int = FORMAT
     writes: int = 0
+    reasoning: bool = False
 
 
 def current_snapshot(store_dir: Path) -> Path:
@@ -75,9 +81,10 @@ def read_manifest(snapshot: Path) -> Manifest:
         raise StoreError(f"Not a manifest: {error}", where=str(path), mend="Run `kg build` again.") from error
 
 
-def publish(store_dir: Path, quad_files: Iterable[Path], *, version: str) -> Path:
+def publish(store_dir: Path, quad_files: Iterable[Path], *, version: str, reasoning: bool = False) -> Path:
     """Load N-Quads files (gzipped if named ``.gz``) into a new snapshot, make it the current one, return its folder.
 
+    With ``reasoning`` what follows from them is added, now and after every change; ``version`` has to tell it apart.
     What was changed in the store before (:func:`amend`) is applied again. Where the current snapshot has the same
     ``version`` digest nothing is done. The last two snapshots are kept, and older ones that somebody still reads. One
     publication at a time; raises StoreError when another is under way, a file is no N-Quads, or a change cannot be
@@ -95,7 +102,7 @@ def publish(store_dir: Path, quad_files: Iterable[Path], *, version: str) -> Pat
         store = _load(unfinished / DATABASE, quad_files)
         for path, update in updates:
             _apply_again(store, path, update)
-        _complete(unfinished, store, version=version, writes=len(updates))
+        _complete(unfinished, store, version=version, writes=len(updates), reasoning=reasoning)
         del store  # closes the database; readers find it as it stays
         return _finish(store_dir, unfinished, before=current)
 
@@ -120,7 +127,7 @@ def amend(store_dir: Path, write: Write) -> tuple[Path, bool]:
         run_update(store, write.update)
         version = version_with(manifest.version, [write.update])
         try:
-            _complete(unfinished, store, version=version, writes=manifest.writes + 1)
+            _complete(unfinished, store, version=version, writes=manifest.writes + 1, reasoning=manifest.reasoning)
         except StoreError as error:
             raise WriteRefused(error.what, where=error.where, mend=error.mend) from error
         del store
@@ -178,14 +185,17 @@ def _load(folder: Path, quad_files: Iterable[Path]) -> ox.Store:
     return store
 
 
-def _complete(folder: Path, store: ox.Store, *, version: str, writes: int) -> None:
-    """Write the arrays and the manifest beside a database, and all of it to the disk."""
+def _complete(folder: Path, store: ox.Store, *, version: str, writes: int, reasoning: bool) -> None:
+    """Add what follows, and write arrays, manifest and description beside the database."""
+    if reasoning:
+        materialise(store)
     store.flush()
     edges, counts = index_graph(store)
     edges.save(folder / EDGES)
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    manifest = Manifest(version=version, counts=counts, created=created, writes=writes)
+    manifest = Manifest(version=version, counts=counts, created=created, writes=writes, reasoning=reasoning)
     (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
+    (folder / DESCRIPTION).write_bytes(void_turtle(counts, version=version, created=created))
 
 
 def _finish(store_dir: Path, unfinished: Path, *, before: Path | None) -> Path:
