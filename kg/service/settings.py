@@ -18,8 +18,9 @@ class Settings:
 
     ``workers`` query processes run at once, ``queue`` more queries wait, and as many changes. ``deadline`` is the
     longest a query may take, waiting included; a caller may ask for less. ``result_bytes`` and ``result_rows`` bound
-    one answer, ``query_bytes`` one query, and ``worker_memory`` what a worker may take while it answers. Every
-    ``follow`` seconds a store's folder is looked at for a newer snapshot; what a server holds is read at the start.
+    one answer, ``query_bytes`` one query, and ``worker_memory`` what a worker may take while it answers; answers of
+    ``cache_bytes`` in all are kept for the same query. Every ``follow`` seconds a store's folder is looked at for a
+    newer snapshot; what a server holds is read at the start.
 
     Writing is off without a ``write_token``; ``write_bytes``, ``write_deadline`` and ``writer_memory`` bound a change.
     """
@@ -32,6 +33,7 @@ class Settings:
     result_rows: int = 1_000_000
     query_bytes: int = _MIB
     worker_memory: int = 1024 * _MIB
+    cache_bytes: int = 32 * _MIB
     follow: float = 1.0
     write_token: str | None = field(default=None, repr=False)
     write_bytes: int = 16 * _MIB
