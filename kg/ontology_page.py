@@ -37,6 +37,7 @@ _LINKS = (
     (RDFS.subClassOf, "Unterklasse von / Subclass of"),
     (RDFS.subPropertyOf, "Untereigenschaft von / Subproperty of"),
     (OWL.inverseOf, "Umkehrung von / Inverse of"),
+    (OWL.propertyChainAxiom, "Folgt aus / Follows from"),
     (RDFS.domain, "Von / Domain"),
     (_SCHEMA.domainIncludes, "Von / Domain includes"),
     (RDFS.range, "Zu / Range"),
@@ -146,6 +147,8 @@ def _values(graph: Graph, node: URIRef, predicate: URIRef) -> str:
 
 
 def _value(graph: Graph, value: Node) -> str:
+    if graph.value(value, RDF.first) is not None:  # a chain of properties
+        return " ∘ ".join(_value(graph, one) for one in graph.items(value))
     if not isinstance(value, URIRef):
         return escape(str(value))
     name = graph.namespace_manager.curie(value, generate=False) if "#" in value else str(value)

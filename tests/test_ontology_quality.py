@@ -109,6 +109,52 @@ def test_p13_every_relation_has_an_inverse_or_is_symmetric(core: Graph) -> None:
         assert set(core.objects(inverse, RDFS.range)) == set(core.objects(term, RDFS.domain))
 
 
+def test_p03_p07_p21_no_name_is_made_of_several_or_of_none(core: Graph) -> None:
+    for term in classes(core):
+        assert not re.search(r"And|Or[A-Z]|Other|Misc", term.removeprefix(NS)), term
+    for term in properties(core):
+        assert term.removeprefix(NS).casefold() not in ("is", "isa", "is_a", "has"), term
+
+
+def test_p12_p24_p31_nothing_is_defined_by_itself_or_as_another(core: Graph) -> None:
+    for predicate in (OWL.equivalentClass, OWL.equivalentProperty):
+        assert not list(core.subject_objects(predicate))
+    for predicate in (RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, OWL.disjointWith):
+        assert not [term for term, value in core.subject_objects(predicate) if term == value], predicate
+
+
+def test_p20_a_definition_is_more_than_the_label(core: Graph) -> None:
+    for term in classes(core) | properties(core):
+        labels = {str(label).casefold() for label in core.objects(term, RDFS.label)}
+        assert not labels & {str(text).casefold().rstrip(".") for text in core.objects(term, SKOS.definition)}, term
+
+
+def test_p33_a_chain_has_more_than_one_link(core: Graph) -> None:
+    chains = [list(core.items(chain)) for chain in core.objects(None, OWL.propertyChainAxiom)]
+    assert chains
+    for chain in chains:
+        assert len(chain) > 1
+        assert set(chain) <= properties(core)
+
+
+def test_p40_no_term_of_others_is_redefined(core: Graph) -> None:
+    said = {(term, value) for term, predicate, value in core if str(term).startswith("http") and term != HEADER
+            if not str(term).startswith(NS) and predicate == RDF.type}  # fmt: skip
+    assert {value for _, value in said} == {OWL.AnnotationProperty}
+    foreign = {term for term in core.subjects() if isinstance(term, URIRef) and not term.startswith(NS)} - {HEADER}
+    for term in foreign:
+        assert set(core.predicates(term)) == {RDF.type}, term
+
+
+def test_a_property_with_a_chain_is_in_no_axiom_that_asks_for_simple_ones(core: Graph) -> None:
+    """https://www.w3.org/TR/owl2-syntax/#Global_Restrictions_on_Axioms_in_OWL_2_DL"""
+    chained = set(core.subjects(OWL.propertyChainAxiom))
+    chained |= {above_it for term in chained for above_it in above(core, term, RDFS.subPropertyOf)}
+    kinds = (OWL.FunctionalProperty, OWL.IrreflexiveProperty, OWL.AsymmetricProperty, OWL.InverseFunctionalProperty)
+    assert not {term for term in chained for kind in kinds if (term, RDF.type, kind) in core}
+    assert not {term for term in chained if core.value(term, OWL.propertyDisjointWith) is not None}
+
+
 def test_p19_no_property_has_several_domains_or_ranges(core: Graph) -> None:
     for term in properties(core):
         assert len(set(core.objects(term, RDFS.domain))) <= 1, term
