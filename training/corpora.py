@@ -98,7 +98,7 @@ def read_articles(articles: Path, gold: Path) -> list[GoldArticle]:
 
 
 def read_annotation(path: Path, texts: dict[str, str]) -> list[GoldArticle]:
-    """Read one of training/annotation's files, which has no words, only their places; ``texts`` are the articles' by id.
+    """Read one of training/annotation's files, which has no words, only their places; ``texts`` are by article id.
 
     Raises ValueError where a text is not the one that was annotated.
     """
@@ -128,7 +128,7 @@ def _whole_line(line: Line, text: str) -> Line:
 
 def _short_names(label: str, text: str) -> list[str]:
     """The last name, where the article never gives the full one."""
-    last = label.split()[-1]
+    last = label.rsplit(maxsplit=1)[-1]
     return [last] if " " in label and label not in text and re.search(rf"\b{re.escape(last)}\b", text) else []
 
 

@@ -54,9 +54,7 @@ class FrameGraph(nn.Module):
         super().__init__()
         self.reader = model.reader
 
-    def forward(
-        self, x: Tensor, mask: Tensor, mark: Tensor, label: Tensor, cue: Tensor
-    ) -> tuple[Tensor, ...]:
+    def forward(self, x: Tensor, mask: Tensor, mark: Tensor, label: Tensor, cue: Tensor) -> tuple[Tensor, ...]:
         roles, verdict, flags = self.reader(x, mask, mark, label, cue)
         return roles.softmax(-1), verdict.softmax(-1), flags.sigmoid()
 

@@ -123,8 +123,8 @@ def two_layer(inputs: int, outputs: int, dropout: float) -> nn.Sequential:
 
 
 class Encoder(nn.Module):
-    """Pieces to the states of words: ``forward`` returns two mixes of the last ``MIXED`` layers, for the heads of single
-    words and for the reader. The lowest ``frozen`` layers are not trained."""
+    """Pieces to the states of words: ``forward`` returns two mixes of the last ``MIXED`` layers, for the heads of
+    single words and for the reader. The lowest ``frozen`` layers are not trained."""
 
     def __init__(self, pieces: int, dropout: float) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
 """Reads exported files back as weights to go on training from.
 
-A matrix lies in a graph under the node that multiplies with it ("/encoder/layers.0/qkv/MatMul"), as int8 with a scale for
-each column; embeddings as int8 with a scale for each row; everything else under its module's own name.
+A matrix lies in a graph under the node that multiplies with it ("/encoder/layers.0/qkv/MatMul"), as int8 with a scale
+for each column; embeddings as int8 with a scale for each row; everything else under its module's own name.
 """
 
 from __future__ import annotations

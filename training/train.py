@@ -321,7 +321,7 @@ def main() -> None:
     )
     parser.add_argument("--windows", type=int, default=5, help="windows in a batch")
     parser.add_argument(
-        "--start", type=Path, help="go on from a checkpoint or a folder of exported files; the learning rate begins anew"
+        "--start", type=Path, help="go on from a checkpoint or a folder of exported files, at the full learning rate"
     )
     parser.add_argument("--frozen", type=int, default=0, help="lowest layers that stay as they are")
     parser.add_argument("--warm", type=float, default=0.12, help="share of the time that is mostly names and trees")

@@ -1,0 +1,79 @@
+"""Counts what becomes of the required positions of the held-back training articles, by cause.
+
+    python -m training.errors --data DATA --models models --scorer SCORE.PY [--show CAUSE]
+
+A position that is not told right is put down to the first cause that fits, from the mildest to the worst.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+from kg.extract.pipeline import read_decoding
+from training.choose import Case, Line, candidates, held_back, load_scorer, rate
+
+CAUSES = (
+    "told right",
+    "found right, too unsure to be told",
+    "topic right, actor's words right, linked to somebody else or not at all",
+    "topic right, another actor's words",
+    "actor right, too much or too little of the topic",
+    "actor and topic right, sign wrong",
+    "nothing found that touches the topic",
+)
+
+
+def cause(want: Line, own: Sequence[Case], least: dict[str, float], scorer: ModuleType) -> str:
+    """The cause for one required position, given what was found in its article."""
+    right = [c for c in own if scorer.right(c.line, want, "linked")]
+    if right:
+        return CAUSES[0 if any(c.confidence >= least[c.line["stance"]] for c in right) else 1]
+    near = [c.line for c in own if scorer.dice(c.line["topic"]["spans"], want["topic"]["spans"]) >= 0.5]
+    if any(scorer.right(line, want, "mention") for line in near):
+        return CAUSES[2]
+    if any(scorer.same_actor(line["actor"], want["actor"], True) for line in near):
+        return CAUSES[5]
+    if near:
+        return CAUSES[3]
+    touching = [c.line for c in own if _touches(c.line, want, scorer)]
+    return CAUSES[4 if any(scorer.same_actor(line["actor"], want["actor"], True) for line in touching) else 6]
+
+
+def _touches(line: Line, want: Line, scorer: ModuleType) -> bool:
+    return float(scorer.dice(line["topic"]["spans"], want["topic"]["spans"])) > 0
+
+
+def _short(line: Line) -> str:
+    return f"[{line['actor']['label']} {line['actor']['spans']} {line['stance']} {line['topic']['text']}]"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--models", type=Path, required=True)
+    parser.add_argument("--scorer", type=Path, required=True, help="score.py of the gold articles")
+    parser.add_argument("--show", type=int, help="number of a cause whose positions are printed, from 0")
+    args = parser.parse_args()
+    scorer, paths, decoding = load_scorer(args.scorer), held_back(args.data), read_decoding(args.models)
+    cases = [c for c in candidates(args.models, args.data, paths) if c.line["kind"] == "position"]
+    rate(cases, decoding.weights["position"])
+    counts: Counter[str] = Counter()
+    for number, path in enumerate(paths):
+        own = [c for c in cases if c.article == number]
+        for want in map(json.loads, path.read_text().splitlines()):
+            if want["kind"] == "position" and not want["optional"]:
+                why = cause(want, own, decoding.least, scorer)
+                counts[why] += 1
+                if args.show is not None and why == CAUSES[args.show]:
+                    print(path.stem, _short(want), "|", *(_short(c.line) for c in own if _touches(c.line, want, scorer)))
+    for why in CAUSES:
+        print(f"{counts[why]:4d}  {why}")
+
+
+if __name__ == "__main__":
+    main()
