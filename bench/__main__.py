@@ -1,53 +1,31 @@
-"""Measures extraction, build, questions and neighbourhoods; prints ratios to what the parts alone take.
+"""Measures extraction, build, questions, requests and neighbourhoods, each against what it is made of.
 
-    python -m bench [--jobs N] [--positions N]
+    python -m bench [--jobs N] [--positions N] [--pages N,N] [--only extraction|serving]
 
-Each figure is the median of repeated runs. Seconds depend on the machine; the ratios are what to compare.
+Each figure is the median of repeated runs, and stands beside its target where it has one. Seconds depend on the
+machine; the ratios, taken in one run, are what to compare.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
-import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from bench.graph import extractions
-from kg.edges import Edges
+from bench.measuring import seconds, told
+from bench.serving import measure_build, measure_pages, measure_questions, measure_requests
 from kg.extract.annotate import read_words
 from kg.extract.pipeline import Extractor, make_pipeline
 from kg.ingest import read_articles
 from kg.model import Article
-from kg.neighbourhood import neighbourhood
-from kg.questions import load_questions
 from kg.rdf import actor_quads, article_quads, edge_quads, nquads, ontology_quads
 from kg.resources import resource
-from kg.store import open_store, publish
-from kg.store.snapshots import DATABASE, EDGES
 from kg.vocabulary import load_vocabulary
-
-RUNS = 3
-
-
-def seconds(action: Callable[[], object], runs: int = RUNS) -> float:
-    """Return the median wall-clock time of ``action`` over some runs after one that does not count."""
-    action()
-    taken = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        action()
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
-
-
-def told(name: str, value: str) -> None:
-    print(f"{name:<58} {value:>16}", flush=True)
 
 
 def shipped_articles() -> list[Article]:
@@ -92,62 +70,30 @@ def write_graph(folder: Path, positions: int) -> list[Path]:
     return files
 
 
-def measure_build(folder: Path, files: list[Path]) -> Path:
-    """The publication of a snapshot against the engine's bulk load of the same files."""
-    start = time.perf_counter()
-    store = ox.Store(str(folder / "alone"))
-    for file in files:
-        store.bulk_load(path=str(file), format=ox.RdfFormat.N_QUADS)
-    store.flush()
-    alone = time.perf_counter() - start
-    del store
-    start = time.perf_counter()
-    snapshot = publish(folder / "store", files, version="bench")
-    told("snapshot / bulk load alone", f"{(time.perf_counter() - start) / alone:.2f}")
-    return snapshot
-
-
-def measure_questions(snapshot: Path) -> None:
-    """Each shipped question through our store against the engine alone."""
-    store = open_store(snapshot)
-    alone = ox.Store.read_only(str(snapshot / DATABASE))
-    for name, question in sorted(load_questions().items()):
-        ours = seconds(lambda text=question.text: store.answer(text, io.BytesIO()), 3)  # type: ignore[misc]
-        engine = seconds(lambda text=question.text: _answer(alone, text), 3)  # type: ignore[misc]
-        told(f"question {name}: ms, / engine alone", f"{ours * 1000:.1f}, {ours / engine:.2f}")
-
-
-def _answer(store: ox.Store, text: str) -> None:
-    result = store.query(text, use_default_graph_as_union=True)
-    assert isinstance(result, ox.QuerySolutions)
-    result.serialize(io.BytesIO(), ox.QueryResultsFormat.JSON)
-
-
-def measure_neighbourhood(snapshot: Path) -> None:
-    """Two steps around the states most talked of, median."""
-    edges = Edges.load(snapshot / EDGES)
-    nodes = [edges.iri[n] for n in range(0, len(edges.iri), max(1, len(edges.iri) // 20))]
-    told("neighbourhood, 2 steps, ms", f"{seconds(lambda: _walk(edges, nodes)) / len(nodes) * 1000:.1f}")
-
-
-def _walk(edges: Edges, nodes: Iterable[str]) -> None:
-    for node in nodes:
-        neighbourhood(edges, node, depth=2)
+def measure_serving(folder: Path, *, positions: int, pages: list[int]) -> None:
+    """All that is about store and service, on a generated graph."""
+    files = write_graph(folder, positions)
+    told("positions in the graph", f"{positions:,}")
+    snapshot = measure_build(folder, files)
+    small = folder / "small.ttl"
+    ox.serialize((quad.triple for quad in ontology_quads()), str(small), ox.RdfFormat.TURTLE)
+    measure_questions(snapshot)
+    measure_requests(folder / "store", snapshot, small)
+    measure_pages(folder, pages)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--positions", type=int, default=20_000)
+    parser.add_argument("--positions", type=int, default=200_000)
+    parser.add_argument("--pages", default="200000,2000000", help="sizes at which paged lookups are measured")
+    parser.add_argument("--only", choices=("extraction", "serving"))
     args = parser.parse_args()
-    measure_extraction(args.jobs)
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        files = write_graph(folder, args.positions)
-        told("positions in the graph", f"{args.positions:,}")
-        snapshot = measure_build(folder, files)
-        measure_questions(snapshot)
-        measure_neighbourhood(snapshot)
+    if args.only != "serving":
+        measure_extraction(args.jobs)
+    if args.only != "extraction":
+        with tempfile.TemporaryDirectory() as folder:
+            measure_serving(Path(folder), positions=args.positions, pages=[int(n) for n in args.pages.split(",")])
     return 0
 
 

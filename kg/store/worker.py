@@ -139,7 +139,7 @@ def _count_rows(output: io.BytesIO, media_type: str, most: int) -> None:
     if media_type in GRAPH_FORMATS:
         rows: Iterator[object] = iter(ox.parse(output, GRAPH_FORMATS[media_type], without_named_graphs=True))
     elif media_type == "text/csv":
-        rows = csv.reader(io.TextIOWrapper(output, encoding="utf-8", newline=""))
+        rows = csv.reader(io.StringIO(output.getvalue().decode(), newline=""))
         next(rows)
     else:
         found = ox.parse_query_results(output, BINDING_FORMATS[media_type])
