@@ -1,6 +1,7 @@
 # make demo    build a graph from the shipped articles and serve it on http://127.0.0.1:8000
 # make test    run all tests
 # make lint    ruff, mypy --strict, import-linter
+# make test-virtuoso   the tests of stores on other servers, against Debian's Virtuoso (docs/serving.md)
 # make bench   measure speed on this machine
 # make train   how the shipped model is made (hours; needs the corpora in DATA)
 #
@@ -18,7 +19,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help demo test lint bench train clean
+.PHONY: help demo test test-virtuoso lint bench train clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -44,6 +45,9 @@ demo: $(VENV)/.runs
 
 test: $(VENV)/.tests
 	@$(BIN)/python -m pytest
+
+test-virtuoso: $(VENV)/.tests
+	@KG_TEST_VIRTUOSO=1 $(BIN)/python -m pytest tests/test_virtuoso.py
 
 lint: $(VENV)/.tests
 	@$(BIN)/ruff check .
