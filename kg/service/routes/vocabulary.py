@@ -49,7 +49,11 @@ def read_version(request: Request, version: str) -> Response:
     return read_ontology(request)
 
 
-@router.get("/.well-known/void", responses={200: {"content": {_TURTLE: {"schema": {"type": "string"}}}}})
+@router.get(
+    "/.well-known/void",
+    responses={200: {"content": {_TURTLE: {"schema": {"type": "string"}}}}},
+    response_class=Response,
+)
 def read_description(request: Request, snapshot: CurrentSnapshot) -> Response:
     """Read what the dataset holds, in VoID (Turtle)."""
     manifest = snapshot.manifest
