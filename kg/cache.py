@@ -15,7 +15,7 @@ from kg import __version__
 from kg.model import Article
 from kg.resources import package_file, resource
 
-FORMAT = 2
+FORMAT = 3
 """Number it up when the quads that an extraction becomes change without a release."""
 
 

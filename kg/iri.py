@@ -72,9 +72,12 @@ def actor_iri(label: str, wikidata: str | None = None) -> str:
     return f"{BASE}actor/{wikidata}"
 
 
-def topic_iri(label: str) -> str:
-    """Return the IRI of a topic by its label."""
-    return f"{TOPIC_SCHEME}/{slug(label)}"
+def topic_iri(label: str, *, within: str | None = None) -> str:
+    """Return the IRI of a topic by its label; ``within`` is the id of the article where the label means it ("Schritt").
+
+    A dot sets off the article: slugs hold none.
+    """
+    return f"{TOPIC_SCHEME}/{slug(label)}" + (f".{_hash(within, 8)}" if within is not None else "")
 
 
 def article_iri(article_id: str) -> str:

@@ -65,6 +65,37 @@ class Vocabulary:
     actor_types: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concept:
+    """A concept of the thesaurus of diplomacy: its labels by language tag, the preferred one first."""
+
+    iri: str
+    labels: Mapping[str, tuple[str, ...]]
+
+
+def load_thesaurus(path: Path | None = None) -> tuple[Concept, ...]:
+    """Return the concepts of the shipped thesaurus (or of another Turtle file), sorted by IRI; read once for each path.
+
+    Raises :class:`OntologyError` where the file is no Turtle or a concept lacks a preferred label.
+    """
+    return _load_thesaurus(path or resource("ontology", "topics.ttl"))
+
+
+@lru_cache(maxsize=8)
+def _load_thesaurus(path: Path) -> tuple[Concept, ...]:
+    graph = read_turtle(path)
+    return tuple(_concept(graph, term, path) for term in _terms(graph.subjects(RDF.type, SKOS.Concept)))
+
+
+def _concept(graph: Graph, term: URIRef, path: Path) -> Concept:
+    others = sorted(text for text in graph.objects(term, SKOS.altLabel) if isinstance(text, Literal))
+    labels = {
+        language: (preferred, *(str(text) for text in others if text.language == language))
+        for language, preferred in _texts(graph, term, SKOS.prefLabel, path).items()
+    }
+    return Concept(iri=str(term), labels=labels)
+
+
 def load_vocabulary(path: Path | None = None) -> Vocabulary:
     """Return the vocabulary of the shipped ontology, or of another Turtle file; read once for each path.
 

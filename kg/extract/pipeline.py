@@ -29,6 +29,7 @@ from kg.extract.decode import Decoding, decode
 from kg.extract.inference import Network, model_file
 from kg.extract.link import Linker
 from kg.extract.pointer import read_pointer
+from kg.extract.topics import topic_namer
 from kg.model import Article, Extraction
 from kg.resources import package_file, resource
 from kg.vocabulary import load_vocabulary
@@ -73,6 +74,7 @@ class AnnotatorPipe:
         self.network = Network(folder, threads=threads)
         self.decoding = read_decoding(folder)
         self.linker = Linker(language=language)
+        self.namer = topic_namer(language)
         self.pointer = read_pointer(model_file(folder, "pointer.npz"))
 
     def __call__(self, doc: Doc) -> Doc:
@@ -83,7 +85,8 @@ class AnnotatorPipe:
         positions, relations = decode(reading, self.network.labels, self.decoding)
         article = doc._.article or Article(id="text", text=doc.text)
         assembler = Assembler(article, doc, reading, self.linker, self.pointer)
-        doc._.positions = [p for p in map(assembler.position, positions) if p is not None]
+        held = [p for p in map(assembler.position, positions) if p is not None]
+        doc._.positions = self.namer.name(held, doc, article_id=article.id)
         doc._.relations = [r for r in map(assembler.relation, relations) if r is not None]
         return doc
 
