@@ -20,15 +20,21 @@ _SCHEME = HTTPBearer(auto_error=False, description="The service's write token")
 
 def check_writer(request: Request) -> None:
     """Raise Forbidden where writing is off, Unauthorized where the request has not the right token."""
-    token = settings_of(request).write_token
-    if token is None:
+    if settings_of(request).write_token is None:
         raise Forbidden("Writing is off", mend="Build the graph with `kg build`, or serve with KG_SERVE_WRITE_TOKEN.")
-    scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    # Digests, so that neither the token's length nor its first letters are told by the time it takes.
-    same = hmac.compare_digest(_digest(given.strip()), _digest(token))
-    if scheme.lower() != "bearer" or not same:
+    if not may_write(request):
+        given = request.headers.get("authorization")
         mend = "Send the header Authorization: Bearer TOKEN."
         raise Unauthorized("This token may not write" if given else "Writing needs a token", mend=mend)
+
+
+def may_write(request: Request) -> bool:
+    """Whether a request has the token of a service that may be written to."""
+    token = settings_of(request).write_token
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    # Digests, so that neither the token's length nor its first letters are told by the time it takes.
+    same = hmac.compare_digest(_digest(given.strip()), _digest(token or ""))
+    return token is not None and scheme.lower() == "bearer" and same
 
 
 def _digest(text: str) -> bytes:

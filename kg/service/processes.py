@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import kg
 from kg import errors
+from kg.service.settings import variable_of
 from kg.store import FormatNotOffered, Location, WriteRefused
 
 _PACKAGE_ROOT = str(Path(kg.__file__).resolve().parents[1])
@@ -49,7 +50,7 @@ class Process:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=_READ_AHEAD,
-            env={**os.environ, "PYTHONPATH": path, "MALLOC_ARENA_MAX": "2"},
+            env={**_environment(), "PYTHONPATH": path, "MALLOC_ARENA_MAX": "2"},
         )
         started = cls(process)
         try:
@@ -97,3 +98,8 @@ class Process:
                 self._process.kill()
         await self._process.wait()
         await self._stdout.read()  # to its end: a pipe left open is closed too late, when the loop is gone
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment without the write token, which is no business of those who run queries."""
+    return {name: value for name, value in os.environ.items() if name != variable_of("write_token")}

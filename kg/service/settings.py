@@ -48,10 +48,15 @@ def settings_from(environment: Mapping[str, str], *, store: Location) -> Setting
     """
     given: dict[str, object] = {}
     for one in fields(Settings):
-        text = environment.get(name := _VARIABLES + one.name.upper())
+        text = environment.get(name := variable_of(one.name))
         if text is not None and one.name != "store":
             given[one.name] = _value(name, text, one.default)
     return Settings(store=store, **given)  # type: ignore[arg-type]  # each is of its default's type
+
+
+def variable_of(name: str) -> str:
+    """Return the environment variable of one setting."""
+    return f"{_VARIABLES}{name.upper()}"
 
 
 def _value(name: str, text: str, default: object) -> object:

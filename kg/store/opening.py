@@ -6,14 +6,16 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kg.edges import Edges
 from kg.errors import StoreError
 from kg.store.embedded import EmbeddedStore
 from kg.store.protocol import Store
 from kg.store.remote import RemoteStore, is_remote
-from kg.store.remote_index import index_store
 from kg.store.snapshots import DATABASE, EDGES, Manifest, current_snapshot, read_manifest
+
+if TYPE_CHECKING:  # query workers, which are to be there at once, need no arrays and not what these load
+    from kg.edges import Edges
 
 Location = str | Path
 
@@ -46,6 +48,8 @@ def open_snapshot(location: Location) -> Snapshot:
     Of a server's store the arrays are made now, from all its statements: seconds per 100,000 of them.
     """
     if is_remote(location):
+        from kg.store.remote_index import index_store
+
         store = open_store(location)
         edges, counts = index_store(store)
         digest = hashlib.sha256(edges.iri.blob + edges.statement.tobytes()).hexdigest()
@@ -69,6 +73,8 @@ def check_location(location: Location) -> None:
 
 
 def _load_edges(folder: Path) -> Edges:
+    from kg.edges import Edges
+
     try:
         return Edges.load(folder / EDGES)
     except (OSError, ValueError, KeyError) as error:

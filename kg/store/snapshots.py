@@ -26,7 +26,6 @@ from kg.errors import NotFound, QuerySyntaxError, StoreError
 from kg.reasoning import materialise
 from kg.store.embedded import run_update
 from kg.store.holding import is_held, only_writer
-from kg.store.index import index_graph
 from kg.store.journal import forget_unfinished, read_writes, sync, version_with, write_down
 from kg.store.protocol import UNNAMED, Write, WriteRefused
 from kg.store.reading import QuadFiles
@@ -189,6 +188,8 @@ def _complete(folder: Path, store: ox.Store, *, version: str, writes: int, reaso
     """Add what follows, and write arrays, manifest and description beside the database."""
     if reasoning:
         materialise(store)
+    from kg.store.index import index_graph  # here: it is slow to load, and who reads a snapshot has no need of it
+
     store.flush()
     edges, counts = index_graph(store)
     edges.save(folder / EDGES)

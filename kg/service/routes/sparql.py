@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from kg.errors import BadParameter
-from kg.service.access import check_writer
+from kg.service.access import check_writer, may_write
 from kg.service.answering import VARY, accept_of, answer_job, endpoint_of
 from kg.service.bodies import FORM, Fields, all_of, fields_of, media_type_of, read_body, text_of
 from kg.service.description import describe_service
@@ -104,7 +104,7 @@ async def post_query(request: Request) -> Response:
     media_type = media_type_of(request.headers.get("content-type", ""), (FORM, _QUERY, _UPDATE))
     if media_type == _UPDATE:
         check_writer(request)
-    most = settings.query_bytes if media_type == _QUERY else settings.write_bytes
+    most = settings.write_bytes if media_type != _QUERY and may_write(request) else settings.query_bytes
     body = text_of(await read_body(request, 3 * most))  # a form writes one byte as three
     given = fields_of(body) if media_type == FORM else [("query" if media_type == _QUERY else "update", body)]
     # A form should carry all parameters itself; a dataset that a client leaves in the address counts all the same.
