@@ -7,7 +7,7 @@ nothing new here: equality (``owl:sameAs`` would copy all triples to the Wikidat
 
 All rules but that of chains follow from one triple each. So they are run to their end on one example triple of every
 property and class; what follows from the example says what follows from all triples like it, read in one pass. On a
-whole graph the queries alone take some ten times as long.
+whole graph the queries alone take some four times as long.
 """
 
 from __future__ import annotations

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import io
+import json
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import owlrl
 import pyoxigraph as ox
 import pytest
 from rdflib import OWL, RDF, Graph, Literal, URIRef
 from rdflib.term import Node
-from sample_graph import FRANCE, GERMANY, TURKEY, extractions
+from sample_graph import FRANCE, GERMANY, TURKEY, extractions, write_quad_files
 
 from kg.iri import ACTORS_GRAPH, BASE, EDGES_GRAPH, INFERRED_GRAPH, NS
 from kg.rdf import article_quads, edge_quads, nquads, ontology_quads
 from kg.reasoning import materialise
+from kg.store import open_store, publish
+from kg.store.protocol import Write
+from kg.store.snapshots import amend
 from kg.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
@@ -110,6 +116,23 @@ def test_what_no_longer_follows_goes() -> None:
     materialise(store)
     left = {quad.predicate.value.removeprefix(NS) for quad in store.quads_for_pattern(None, None, None, _INFERRED)}
     assert left == {"officeHolderOf", "participant", str(RDF.type)}
+
+
+def test_a_change_of_the_store_changes_what_follows(tmp_path: Path) -> None:
+    ask = f"ASK {{ <{GERMANY.iri}> <{NS}disfavours> <urn:x:t> }}"
+
+    def follows() -> bool:
+        output = io.BytesIO()
+        open_store(tmp_path / "store").answer(ask, output)
+        return bool(json.loads(output.getvalue())["boolean"])
+
+    publish(tmp_path / "store", write_quad_files(tmp_path), version="1", reasoning=True)
+    assert not follows()
+    triple = f"<{GERMANY.iri}> <{NS}opposes> <urn:x:t>"
+    amend(tmp_path / "store", Write(update=f"INSERT DATA {{ GRAPH <{EDGES_GRAPH}> {{ {triple} }} }}"))
+    assert follows()
+    amend(tmp_path / "store", Write(update=f"DELETE DATA {{ GRAPH <{EDGES_GRAPH}> {{ {triple} }} }}"))
+    assert not follows()
 
 
 @pytest.mark.parametrize(
