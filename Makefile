@@ -72,7 +72,7 @@ train: $(VENV)/.trains
 	$(TRAIN).encoder --wheels $(WORK)/wheels --data $(DATA) --out $(WORK)
 	$(TRAIN).train --data $(DATA) --work $(WORK) --seconds $(SECONDS) --seed 1
 	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/1/final.pt --out models
-	$(TRAIN).pointer --data $(DATA) --models models --epochs 30
+	$(TRAIN).pointer --data $(DATA) --models models --keep $(WORK)/readings
 	$(TRAIN).choose --data $(DATA) --models models --scorer $(EVAL)/score.py
 	$(TRAIN).evaluate --data $(DATA) --models models
 	$(TRAIN).gate --eval $(EVAL)

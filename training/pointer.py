@@ -1,174 +1,166 @@
 """Trains the pointer from pronouns and descriptions to the names they stand for.
 
-    python -m training.pointer --data DATA --models models --collect WORK/queries.pt
-    python -m training.pointer --data DATA --models models --checkpoint WORK/1/final.pt
+    python -m training.pointer --data DATA --models models [--keep WORK/readings]
 
-Queries are the annotated holders and ends of relations that the linker calls references; right are the earlier names
-that link to the annotated label. The first call stores them, for training.train to train the pointer with the
-encoder; the second goes on from there on the exported encoder's own states, where candidates lie in other windows
-too, and writes models/pointer.npz.
+Queries are the annotated holders and ends of relations that the linker calls references; right are the candidates that
+link to the annotated label, and none of them where the words are right by themselves or no candidate is. Reads the
+articles with the exported encoder (``--keep`` spares that the next time) and writes models/pointer.npz.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from spacy.language import Language
-from torch import Tensor
+from torch import Tensor, nn
 
-from kg.extract.annotate import read_words, set_annotations
-from kg.extract.inference import Network
-from kg.extract.link import Linker, Name
-from kg.extract.pointer import NEAREST, candidates, features, head_word
-from training.corpora import read_article
-from training.network import PointerHead
-from training.train import HELD_BACK
+from kg.extract.actors import ArticleActors
+from kg.extract.inference import Floats
+from kg.extract.link import Linker
+from kg.extract.pointer import FEATURES, Pointer, features, head_word, window
+from kg.extract.reference import KINDS
+from training.linking import Annotated, Readings, annotated, stretch_of
+from training.network import WIDTH
+
+BATCH = 32
 
 
 @dataclass(slots=True)
-class Query:
-    """Word numbers of the query and its candidates in the article; ``right`` [1 + C] begins with "none of them"."""
+class Example:
+    """A reference: ``right`` [1 + C] begins with "none of them"; ``labels`` are the candidates'."""
 
-    word: int
-    candidates: list[int]
-    state: Tensor
-    keys: Tensor
-    features: Tensor
+    state: Floats
+    keys: Floats
+    features: Floats
     right: Tensor
+    labels: list[str]
 
 
-def same(label: str, accepted: set[str]) -> bool:
-    return unicodedata.normalize("NFC", label).casefold() in accepted
+class PointerNet(nn.Module):
+    """Scores "none" and each candidate as what a reference stands for; run time reads its weights
+    (kg.extract.pointer)."""
+
+    def __init__(self, size: int = 32, hidden: int = 24) -> None:
+        super().__init__()
+        self.query, self.key = (nn.Parameter(torch.randn(WIDTH, size) * WIDTH**-0.5) for _ in range(2))
+        self.inner = nn.Parameter(torch.randn(FEATURES + 1, hidden) * 0.1)
+        self.outer = nn.Parameter(torch.randn(hidden) * 0.1)
+        self.none = nn.Parameter(torch.zeros(WIDTH + len(KINDS) + 1))
+        self.drop, self.drop_features = nn.Dropout(0.3), nn.Dropout(0.1)
+
+    def forward(self, state: Tensor, keys: Tensor, features: Tensor, mask: Tensor) -> Tensor:
+        """``state`` [B, H], ``keys`` [B, C, H], ``features`` [B, C, F], ``mask`` [B, C] -> [B, 1 + C]."""
+        state, keys = self.drop(state), self.drop(keys)
+        pairs = torch.einsum("bcd,bd->bc", keys @ self.key, state @ self.query) / self.key.size(1) ** 0.5
+        kept = self.drop_features(features)
+        pairs = pairs + torch.relu(kept @ self.inner[:-1] + self.inner[-1]) @ self.outer
+        kind = features[:, 0, -len(KINDS) :]
+        none = state @ self.none[:WIDTH] + kind @ self.none[WIDTH:-1] + self.none[-1]
+        return torch.cat([none[:, None], pairs.masked_fill(~mask, -1e9)], 1)
+
+    def weights(self) -> dict[str, Floats]:
+        return {name: value.detach().numpy().astype(np.float16) for name, value in self.named_parameters()}
 
 
-class Collector:
-    """Runs the exported encoder and the linker over annotated articles and collects queries."""
-
-    def __init__(self, models: Path) -> None:
-        import spacy
-
-        from kg.extract import sentences  # noqa: F401  registers the component
-
-        self.network, self.linker = Network(models), Linker(language="de")
-        self.nlp: Language = spacy.blank("de")
-        self.nlp.add_pipe("kg_sentences")
-
-    def queries(self, articles: Path, gold: Path) -> Iterator[Query]:
-        article = read_article(articles / f"{gold.stem}.txt")
-        doc = self.nlp(article.text)
-        reading = read_words(doc, self.network)
-        set_annotations(doc, reading, self.network)
-        names = [Name(text=e.text, span=(e.start_char, e.end_char), label=e.label_) for e in doc.ents]
-        links = self.linker.article(article.text, names, date=article.date)
-        known, states = candidates(doc, reading, links), reading.spread("states")
-        for side in _sides(gold):
-            span = (side["spans"][0][0], side["spans"][-1][1])
-            words = [k for k, t in enumerate(reading.words) if t.idx < span[1] and t.idx + len(t.text) > span[0]]
-            if not words or not links.refers_back(span):
-                continue
-            query = head_word([(words[0], words[-1] + 1)], reading.words)
-            before = [c for c in known if c.end <= query][-NEAREST:]
-            accepted = {unicodedata.normalize("NFC", x).casefold() for x in [side["label"], *side["accept"]]}
-            right = [same(c.label, accepted) for c in before]
-            if before:
-                yield Query(
-                    query,
-                    [c.begin for c in before],
-                    torch.from_numpy(states[query].copy()),
-                    torch.from_numpy(states[[c.begin for c in before]]),
-                    torch.from_numpy(features(reading, query, links.reference(span), before)),
-                    torch.tensor([not any(right), *right]),
-                )
+def examples(article: Annotated, readings: Readings, linker: Linker) -> Iterator[Example]:
+    """The references of an annotated article."""
+    doc, reading, states = readings.read(article)
+    pointer = Pointer(*(np.zeros((1, 1), dtype=np.float32) for _ in range(5)))
+    actors = ArticleActors(doc, reading, None, linker, pointer, article.date)
+    for mention in article.mentions:
+        stretch = stretch_of(mention.span, actors)
+        if not stretch or not actors.links.refers_back(mention.span):
+            continue
+        query = actors.query(mention.span, head_word(stretch, actors.words))
+        near = window(actors.candidates, query.word)
+        if not near:
+            continue
+        right = [mention.right(c.label) for c in near]
+        alone = mention.right(actors.links.actor(mention.span, body=mention.body).label)
+        yield Example(
+            states[query.word],
+            states[[c.begin for c in near]],
+            features(query, near),
+            torch.tensor([alone or not any(right), *right]),
+            [c.label for c in near],
+        )
 
 
-def _sides(gold: Path) -> list[dict[str, object]]:
-    """Each annotated mention of an actor once."""
-    lines = [json.loads(x) for x in gold.read_text().splitlines() if x.strip()]
-    return list({str(x[s]["spans"]): x[s] for x in lines for s in ("actor", "a", "b") if s in x}.values())
+def batch(rows: Sequence[Example]) -> tuple[tuple[Tensor, Tensor, Tensor, Tensor], Tensor]:
+    """Padded inputs of the net, and what is right [B, 1 + C]."""
+    most = max(len(x.labels) for x in rows)
+    keys, given = torch.zeros(len(rows), most, WIDTH), torch.zeros(len(rows), most, FEATURES)
+    mask = torch.zeros(len(rows), most, dtype=torch.bool)
+    right = torch.zeros(len(rows), most + 1, dtype=torch.bool)
+    for row, x in enumerate(rows):
+        n = len(x.labels)
+        keys[row, :n], given[row, :n] = torch.from_numpy(x.keys.copy()), torch.from_numpy(x.features)
+        mask[row, :n], right[row, : n + 1] = True, x.right
+    state = torch.from_numpy(np.stack([x.state for x in rows]))
+    return (state, keys, given, mask), right
 
 
-def score(net: PointerHead, q: Query) -> Tensor:
-    return net(q.state, q.keys, q.features)
-
-
-def accuracy(net: PointerHead, queries: list[Query]) -> tuple[float, float]:
-    """Share of queries answered rightly, and of those with a right candidate."""
-    net.eval()
-    with torch.no_grad():
-        hits = [bool(q.right[int(score(net, q).argmax())]) for q in queries]
-    net.train()
-    linkable = [h for h, q in zip(hits, queries, strict=True) if not q.right[0]]
-    return float(np.mean(hits)), float(np.mean(linkable))
-
-
-def train(net: PointerHead, queries: list[Query], held: list[Query], epochs: int) -> None:
-    optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.05)
+def train(net: PointerNet, rows: Sequence[Example], epochs: int) -> None:
+    optimizer = torch.optim.AdamW(net.parameters(), lr=4e-3, weight_decay=0.1)
     schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.05, epochs)
-    for epoch in range(epochs):
-        total = 0.0
-        for at in torch.randperm(len(queries)).split(16):
-            loss = torch.stack(
-                [
-                    -torch.logsumexp(score(net, queries[i]).log_softmax(0).masked_fill(~queries[i].right, -1e4), 0)
-                    for i in at
-                ]
-            ).mean()
+    net.train()
+    for _ in range(epochs):
+        for at in torch.randperm(len(rows)).split(BATCH):
+            inputs, right = batch([rows[i] for i in at])
+            chances = net(*inputs).log_softmax(1)
+            loss = -torch.logsumexp(chances.masked_fill(~right, -1e4), 1).mean()
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-            total += loss.item() * len(at)
         schedule.step()
-        if epoch % 3 == 2:
-            print(
-                f"epoch {epoch} loss {total / len(queries):.3f}",
-                "held back: all {:.3f}, linkable {:.3f}".format(*accuracy(net, held)),
-                flush=True,
-            )
+    net.eval()
+
+
+def report(net: PointerNet, rows: Sequence[Example]) -> str:
+    """References right; right where the right name is a candidate; and how many of those that were linked are right."""
+    right = linkable = found = linked = 0
+    with torch.no_grad():
+        for x in rows:
+            inputs, _ = batch([x])
+            chances = net(*inputs).softmax(1)[0]
+            total = dict.fromkeys(x.labels, 0.0)
+            for label, chance in zip(x.labels, chances[1:], strict=True):
+                total[label] += float(chance)
+            best = max(total, key=lambda label: total[label])
+            link = total[best] > float(chances[0])
+            good = bool(x.right[1 + x.labels.index(best)] if link else x.right[0])
+            possible = bool(x.right[1:].any())
+            right, linkable, linked = right + good, linkable + possible, linked + link
+            found += good and possible and link
+    return (
+        f"{len(rows)} references, right {right / len(rows):.3f}; "
+        f"{linkable} with a right candidate, found {found / max(linkable, 1):.3f}; "
+        f"{linked} linked, right {found / max(linked, 1):.3f}"
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--models", type=Path, required=True)
-    parser.add_argument("--collect", type=Path, help="only store the queries")
-    parser.add_argument("--checkpoint", type=Path, help="go on from the pointer trained with the encoder")
-    parser.add_argument("--epochs", type=int, default=15)
+    parser.add_argument("--keep", type=Path, help="folder for what the encoder says, to read it only once")
+    parser.add_argument("--epochs", type=int, default=14)
     args = parser.parse_args()
     torch.manual_seed(1)
-    collector = Collector(args.models)
-    queries: list[Query] = []
-    by_article: dict[str, list[Query]] = {}
-    held: list[Query] = []
-    for part in ("wikinews", "written"):
-        folder = args.data / "positions" / part
-        for i, path in enumerate(sorted((folder / "gold").glob("*.jsonl"))):
-            by_article[path.stem] = list(collector.queries(folder / "articles", path))
-            (held if part == "wikinews" and i % HELD_BACK == 0 else queries).extend(by_article[path.stem])
-    print(
-        len(queries), "queries,", len(held), "held back; with a right candidate", sum(not q.right[0] for q in queries)
-    )
-    if args.collect:
-        torch.save(
-            {a: [(q.word, q.candidates, q.features, q.right) for q in found] for a, found in by_article.items()},
-            args.collect,
-        )
-        return
-    net = PointerHead()
-    if args.checkpoint:
-        saved = torch.load(args.checkpoint)["model"]
-        net.load_state_dict({k.removeprefix("pointer."): v for k, v in saved.items() if k.startswith("pointer.")})
-        print(f"as trained with the encoder: {accuracy(net, held)}")
-    train(net, queries, held, args.epochs)
-    np.savez(
-        args.models / "pointer.npz", **{n: p.detach().numpy().astype(np.float16) for n, p in net.named_parameters()}
-    )
+    readings, linker = Readings(args.models, args.keep), Linker(language="de")
+    rows: list[Example] = []
+    held: list[Example] = []
+    for article in annotated(args.data):
+        (held if article.held else rows).extend(examples(article, readings, linker))
+    net = PointerNet()
+    train(net, rows, args.epochs)
+    print("trained on: ", report(net, rows))
+    print("held back:  ", report(net, held))
+    np.savez(args.models / "pointer.npz", **net.weights())
 
 
 if __name__ == "__main__":

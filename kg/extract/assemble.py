@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from spacy.tokens import Doc, Token
 
+from kg.extract.actors import ArticleActors, spans_of
 from kg.extract.annotate import Reading
 from kg.extract.decode import ARTICLES, FoundPosition, FoundRelation, Stretch
-from kg.extract.link import ArticleLinks, Linker, Name
-from kg.extract.pointer import Pointer, candidates, choose, head_word
+from kg.extract.link import Linker
+from kg.extract.pointer import Pointer, head_word
 from kg.extract.topics import topic_of
 from kg.model import Actor, Article, Position, Relation, Span, Spans
 
@@ -21,12 +20,7 @@ _NEGATIONS = frozenset(["nicht", "kein", "keine", "keinen", "keinem", "keiner", 
 
 
 _POSSESSIVE = ("sein", "ihr", "unser", "mein", "dies", "jen")
-_NAMELESS = frozenset(["ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "NUM", "PART", "PUNCT", "SCONJ", "VERB"])
-
-
-def spans_of(stretch: Stretch, words: Sequence[Token]) -> Spans:
-    """Word ranges to half-open code-point spans."""
-    return tuple((words[b].idx, words[e - 1].idx + len(words[e - 1].text)) for b, e in stretch)
+_NAMELESS = frozenset(["ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "NUM", "PART", "PRON", "PUNCT", "SCONJ", "VERB"])
 
 
 def _completes(token: Token) -> bool:
@@ -41,23 +35,11 @@ class Assembler:
 
     def __init__(self, article: Article, doc: Doc, reading: Reading, linker: Linker, pointer: Pointer) -> None:
         self.reading, self.words = reading, reading.words
-        names = [Name(text=e.text, span=(e.start_char, e.end_char), label=e.label_) for e in doc.ents]
-        self.links: ArticleLinks = linker.article(article.text, names, date=article.date)
-        self.candidates = candidates(doc, reading, self.links)
-        self.states = reading.spread("states") if reading.words else None
-        self.pointer = pointer
+        states = reading.spread("states") if reading.words else None
+        self.actors = ArticleActors(doc, reading, states, linker, pointer, article.date)
 
     def _actor(self, stretch: Stretch, *, body: bool = False) -> tuple[Actor, Spans]:
-        """The actor that the words name; ``body`` asks for the state or organisation where they name an office."""
-        spans = spans_of(stretch, self.words)
-        whole = (spans[0][0], spans[-1][1])
-        antecedent = None
-        if self.states is not None and self.links.refers_back(whole):
-            head, reference = head_word(stretch, self.words), self.links.reference(whole)
-            chosen = choose(self.pointer, self.reading, self.states, head, reference, self.candidates)
-            if chosen is not None:
-                antecedent = spans_of([(chosen.begin, chosen.end)], self.words)[0]
-        return self.links.actor(whole, antecedent=antecedent, body=body), spans
+        return self.actors.actor(stretch, body=body), spans_of(stretch, self.words)
 
     def _with_modifiers(self, holder: Stretch) -> Stretch:
         """The holder with what stands before it and tells which ones: "andere europäische Länder", "viele Staaten"."""
@@ -89,7 +71,7 @@ class Assembler:
         actor, spans = self._actor(found.holder)
         if actor.type == "Group" and (whole := self._with_modifiers(found.holder)) != found.holder:
             actor, spans = self._actor(whole)
-        if not actor.resolved and all(self.words[k].pos_ in _NAMELESS for b, e in found.holder for k in range(b, e)):
+        if self._nobody(actor, found.holder):
             return None
         addressees = {a.iri: a for a in (self._actor(s)[0] for s in found.addressees)}
         addressees.pop(actor.iri, None)
@@ -108,11 +90,21 @@ class Assembler:
             hedged=found.hedged,
         )
 
+    def _nobody(self, actor: Actor, stretch: Stretch) -> bool:
+        """Words that name nobody and were not linked: "drei", "westliche", a pronoun without antecedent."""
+        tokens = [self.words[k] for b, e in stretch for k in range(b, e)]
+        own = actor.label.casefold() == " ".join(t.lower_ for t in tokens)
+        return not actor.resolved and own and all(t.pos_ in _NAMELESS for t in tokens)
+
     def relation(self, found: FoundRelation) -> Relation | None:
         """The linked relation, or None where both ends are the same actor, or the cue was to name the second and does
         not."""
         (a, a_spans), (b, b_spans) = self._actor(found.a), self._actor(found.b, body=found.relation in BODIES)
-        if a.iri == b.iri or (found.b == [(found.cue, found.cue + 1)] and not b.resolved):
+        if self._nobody(a, found.a) or self._nobody(b, found.b):
+            return None
+        # "XYZ-Chef" is cue and second end: a label of its own is the body's, else the office named none.
+        unnamed = not b.resolved and b.label == self.words[found.cue].text
+        if a.iri == b.iri or (found.b == [(found.cue, found.cue + 1)] and unnamed):
             return None
         office = self.words[found.cue].text if found.relation == "holds_office" else None
         return Relation(

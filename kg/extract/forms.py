@@ -52,7 +52,6 @@ _PLURALS_IN_N = (
     "schwestern",
     "nachbarn",
     "stern",
-    "kern",
     "ungarn",
     "bayern",
     "leitern",
@@ -126,16 +125,25 @@ def nominative(phrase: str) -> str:
     ``"Libanesischen Armee"`` -> ``"Libanesische Armee"``, ``"Internationalen Gerichtshofs"`` -> ``"Internationaler
     Gerichtshof"``, ``"politischen Beobachtern"`` -> ``"politische Beobachter"``.
     """
+    first, _, others = phrase.partition(" ")
+    if others and first.replace(".", "").isdigit():  # "20 afrikanischen Staaten"
+        return f"{first} {nominative(others)}"
     words = phrase.split(" ")
     place = next((i for i in range(len(words)) if not _adjective(words, i)), 0)
     noun = words[place]
     gender = noun_gender(noun)
-    if gender in ("m", "n") and place:
+    # "Verbandes der Veteranen": a genitive by its own ending.
+    genitive = place < len(words) - 1 and words[place + 1] in ("der", "des") and noun.endswith(("es", "ts"))
+    if gender in ("m", "n") and (place or genitive):
         noun = next((form for form in bases(noun) if form != noun and noun_gender(form) == gender), noun)
     elif gender is None and place == len(words) - 1:
         noun = without_dative(noun)
     adjectives = [_with_ending(word, gender) for word in words[:place]]
-    return " ".join([*adjectives, noun, *words[place + 1 :]])
+    rest = words[place + 1 :]
+    # "Experten und Polizeipraktikern"
+    if len(rest) == 2 and rest[0] in ("und", "oder", "sowie"):
+        rest[1] = without_dative(rest[1]) if noun_gender(rest[1]) is None else rest[1]
+    return " ".join([*adjectives, noun, *rest])
 
 
 def _with_ending(adjective: str, gender: str | None) -> str:

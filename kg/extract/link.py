@@ -8,24 +8,22 @@ office-holder is the state; a named office-holder is the person; a group keeps i
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from kg.extract.abbreviations import introduced
-from kg.extract.cast import Cast, Name, Person, body_in, gather, title_of
-from kg.extract.forms import bases, nominative, noun_gender, plain, tidy, without_article
+from kg.extract.cast import Cast, Name, body_in, gather, title_of
+from kg.extract.forms import bases, inflected_key, nominative, noun_gender, plain, tidy, without_article
+from kg.extract.offices import LINKING, WHERE, Offices, head_of, head_place
 from kg.extract.reference import Reference, reference_of
-from kg.extract.registry import Entry, Registry, load_registry
+from kg.extract.registry import Registry, load_registry
 from kg.iri import actor_iri
 from kg.model import Actor, Span
 
-__all__ = ["ArticleLinks", "Candidate", "Linker", "Name"]
+__all__ = ["ArticleLinks", "Linker", "Name"]
 
-_LINKING = frozenset(
-    ["von", "der", "des", "in", "aus", "für", "im", "zu", "zur", "vom", "bei", "beim", "um", "gegen", "mit", "unter"]
-)
-_WHERE = frozenset({"in", "im", "bei", "beim"})
 _QUANTIFIERS = frozenset(
     [
         "mehrere",
@@ -42,25 +40,13 @@ _QUANTIFIERS = frozenset(
         "weitere",
     ]
 )
-_STANDS_FOR_STATE = frozenset({"government", "forces", "people"})
+_STANDS_FOR_STATE = frozenset({"government", "forces", "people", "voice"})
+_TOWNS = frozenset({"Stadt", "Dorf", "Provinz", "Gemeinde", "Großstadt", "Hafenstadt", "Kleinstadt"})
 _TYPES = {"PER": "Person", "ORG": "Organisation", "MISC": "Organisation", "LOC": "State"}
-_VAGUE = frozenset({"head", "spokesperson", "politician", "representative", "envoy", "ambassador", "president",
-                    "negotiator", "commissioner", "adviser", "minister", "former"})  # fmt: skip
-"""Kinds of office that many hold at once: without the state or organisation only the article's own words tell who."""
+_LAND_BERLIN = re.compile(r"\b(?:Berliner Senat|Senats? von Berlin|Landes? Berlin|Regierende\w* Bürgermeister)")
+"""Where the talk is of these, "Berlin" is the Land: "Berlin kauft die Wohnungen, beschloss der Berliner Senat"."""
+_MOST_WORDS = 8
 _STATE_HEADS = frozenset({"government", "people"})
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What a pronoun may stand for: an actor with all spans that name it, in text order.
-
-    ``gender`` is m, f, n or "" (unknown), ``number`` s, p or "".
-    """
-
-    actor: Actor
-    spans: tuple[Span, ...]
-    gender: str
-    number: str
 
 
 class Linker:
@@ -80,12 +66,15 @@ class ArticleLinks:
     def __init__(self, text: str, names: Sequence[Name], day: date | None, registry: Registry) -> None:
         self._text = text
         self._names = tuple(sorted(names, key=lambda name: name.span))
-        self._day = day
         self._registry = registry
         self._labels = {name.span: name.label for name in names}
         self._cast: Cast = gather(text, self._names, registry)
         self._abbreviations = introduced(text, registry)
         self._bodies = self._read_bodies()
+        self._longer = self._read_longer()
+        self._berlin = _LAND_BERLIN.search(text) is not None
+        self._offices = Offices(self._cast, day, registry)
+        self._genders = {person.actor.label: person.gender for person in self._cast.persons}
 
     def actor(self, span: Span, *, antecedent: Span | None = None, body: bool = False) -> Actor:
         """Return the actor that the words at ``span`` name.
@@ -94,14 +83,16 @@ class ArticleLinks:
         it. ``body`` asks for the state or organisation of an office: "US-Präsident" is then the USA, never the person.
         """
         text = self._words(span)
-        if antecedent is not None and antecedent != span:
+        known = self._offices.body_of(text, span) if body else None
+        if known is None and antecedent is not None and antecedent != span:
             if self.refers_back(span):
                 return self.actor(antecedent, body=body)
             # "der Niederländer" is the man, "die Niederländer" the state: the antecedent tells.
             if self._registry.nation(text) and (meant := self.actor(antecedent)).type == "Person":
                 return meant
-        known = self._body_of(text, span) if body else None
         known = known or self._resolve(text, span)
+        if known is not None and body and known.type == "Person" and self._labels.get(span) != "PER":
+            return self._unknown(text, span)  # "Familienministerin" tells no state; the minister is no state either
         return known or self._unknown(text, span)
 
     def refers_back(self, span: Span) -> bool:
@@ -110,43 +101,59 @@ class ArticleLinks:
         words = text.split(" ")
         if self._registry.pronouns.get(words[0].lower()):
             return True
-        if words[0].lower() in _QUANTIFIERS:
-            return False  # "mehrere Regierungen" are not named before
-        if self._registry.named(text) or self._cast.find(text, span[0]) or self._abbreviations.get(text):
+        # "mehrere Regierungen" are not named before
+        if words[0].lower() in _QUANTIFIERS or self._names_itself(text, words, span):
             return False
-        head = _head(words, self._registry)
+        head = head_of(words, self._registry)
         kind = self._registry.noun_kind(head)
         if kind in ("place", "body", "person") or self._one_of_a_nation(text, span):
             return True
         if title_of(head, self._registry) is not None:
             return not any(self._cast.find(word, span[0]) for word in words)
-        return kind in _STATE_HEADS and not body_in(words, self._registry)
+        return kind in _STATE_HEADS and not body_in(words, self._registry) and self._governed(words) is None
+
+    def _names_itself(self, text: str, words: list[str], span: Span) -> bool:
+        known = self._registry.named(text) or self._cast.find(text, span[0]) or self._abbreviations.get(text)
+        return bool(known or self._apposed_name(span) or self._longer_name(words, span))
 
     def reference(self, span: Span) -> Reference:
         """Describe what the words at a span may stand for; meant for spans that refer back."""
-        words = without_article(plain(self._text[span[0] : span[1]])).split(" ")
-        return reference_of(words, _head(words, self._registry), self._registry)
+        text = plain(self._text[span[0] : span[1]])
+        words = without_article(text).split(" ")
+        inside = text.split(" ")[0] if not text.startswith(words[0]) else ""
+        before = inside or self._text[max(0, span[0] - 12) : span[0]].rpartition(" ")[0].rpartition(" ")[2]
+        return reference_of(words, head_of(words, self._registry), before.lower(), self._registry)
 
-    def genders(self) -> dict[str, str]:
-        """Return the gender of each person of the article by the person's label, "" where nothing tells."""
-        return {person.actor.label: person.gender for person in self._cast.persons}
+    def agreement(self, actor: Actor) -> tuple[str, str]:
+        """Return gender (m, f, n or "") and number (s, p or "") of the words that go on about an actor."""
+        if actor.type == "Person":
+            return self._genders.get(actor.label, ""), "s"
+        entry = self._registry.labels.get(actor.label)
+        gender = (entry.gender if entry else "") or noun_gender(actor.label.split(" ")[-1]) or ""
+        if gender == "p" or (actor.type == "Group" and not actor.resolved):
+            return "", "p"
+        return gender, "s"
 
-    def candidates(self, before: int | None = None) -> tuple[Candidate, ...]:
-        """Return the actors named so far (mentions that end by ``before``), nearest first: what a pronoun may mean."""
-        limit = len(self._text) if before is None else before
-        found: dict[str, tuple[Actor, list[Span], str]] = {}
-        for person in self._cast.persons:
-            found[person.actor.iri] = (person.actor, sorted(set(person.spans)), person.gender)
-        for name in self._names:
-            if name.label != "PER" and (entry := self._registry.named(name.text)) is not None:
-                found.setdefault(entry.actor.iri, (entry.actor, [], entry.gender))[1].append(name.span)
-        rows = []
-        for actor, spans, gender in found.values():
-            kept = tuple(span for span in spans if span[1] <= limit)
-            if kept:
-                plural = gender == "p"
-                rows.append(Candidate(actor, kept, "" if plural else gender, "p" if plural else "s"))
-        return tuple(sorted(rows, key=lambda row: row.spans[-1], reverse=True))
+    def told(self, span: Span) -> Actor | None:
+        """Return the actor that a single word outside any name tells: "US-Präsident", "iranische"."""
+        word = plain(self._text[span[0] : span[1]])
+        if word[:1].islower():
+            entry = self._registry.country_of(word)
+            return entry.actor if entry else None
+        known = self._registry
+        prefix, dash, _ = word.rpartition("-")
+        if (dash and known.named(prefix)) or word.startswith("Bundes") or known.title(word) or self._tells(word):
+            found = self._resolve(word, span)
+            return found or (self._offices.body_of(word, span) if dash else None)
+        return None
+
+    def _tells(self, word: str) -> bool:
+        known = self._registry
+        return bool(known.named(word) or known.nation(word) or (word.endswith("er") and known.country_of(word)))
+
+    def office_holders(self, span: Span) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the labels of the persons who hold the office that words name, and of those who hold only others."""
+        return self._offices.holders(self._words(span).split(" "))
 
     def _one_of_a_nation(self, text: str, span: Span) -> bool:
         """ "Der Niederländer", "der Brite", "die Französin": one human being, not the state."""
@@ -175,31 +182,51 @@ class ArticleLinks:
                     found[plain(name.text).split(" ")[-1].lower()] = entry.actor
         return list(found.items())
 
+    def _read_longer(self) -> dict[str, set[Span]]:
+        """The longer names of organisations by their ends and beginnings; of one name, however spelt, one span."""
+        found: dict[str, dict[str, Span]] = {}
+        for name in self._names:
+            words = plain(name.text).split(" ")
+            if name.label not in ("ORG", "MISC") or not 1 < len(words) <= _MOST_WORDS:
+                continue
+            key = inflected_key(" ".join(words))
+            parts = [*(words[start:] for start in range(1, len(words) - 1)), words[:1]]
+            for part in parts:
+                found.setdefault(inflected_key(" ".join(part)), {}).setdefault(key, name.span)
+        return {part: set(spans.values()) for part, spans in found.items()}
+
     # -- resolving
 
     def _resolve(self, text: str, span: Span) -> Actor | None:
-        is_person = self._labels.get(span) == "PER"
+        return self._whole(text, span) or self._by_words(text.split(" "), span)
+
+    def _whole(self, text: str, span: Span) -> Actor | None:
+        """The actor whose name all the words are."""
         person = self._cast.find(text, span[0])
-        if is_person and person is not None:
+        if person is not None and self._labels.get(span) == "PER":
             return person.actor
         if text in self._abbreviations:
             return self._abbreviations[text]
         entry = self._registry.named(text)
-        if entry is not None:
-            return entry.actor
-        if person is not None:
-            return person.actor
-        known = self._registry.person(text)
-        if known is not None:
-            return known.actor
-        words = text.split(" ")
+        if entry is not None and self._berlin and text.removesuffix("s") == "Berlin":
+            entry = self._registry.labels["Berlin"]
+        if entry is None and person is None:
+            entry = self._registry.person(text)
+        return entry.actor if entry else person.actor if person else None
+
+    def _by_words(self, words: list[str], span: Span) -> Actor | None:
+        """The actor that some of the words tell, the first of these rules that knows one."""
+        if len(words) > 1 and words[0].lower() in _QUANTIFIERS:
+            return None  # "weitere Unions-Politiker", "mehrere US-Senatoren" are groups
         return (
             self._adjective(words)
             or self._governed(words)
-            or self._titled_person(words, span)
-            or self._office(words, span)
-            or self._compound(words)
+            or self._offices.titled_person(words, span)
+            or self._offices.holder_or_state(words, span)
+            or self._offices.compound(words)
             or self._apposed(words)
+            or self._apposed_name(span)
+            or self._longer_name(words, span)
             or self._short_name(words)
         )
 
@@ -214,6 +241,38 @@ class ArticleLinks:
                 return entry.actor
         return None
 
+    def _apposed_name(self, span: Span) -> Actor | None:
+        """ "Agrarchemiekonzern Syngenta", "Linkspartei (Parti de Gauche)": the name that ends a description."""
+        last = next((x for x in reversed(self._names_in(span)) if x.label != "PER"), None)
+        if last is None or last.span[0] == span[0] or self._text[last.span[1] : span[1]].strip(' )“"»«”'):
+            return None
+        before = plain(self._text[span[0] : last.span[0]]).split(" ")[-1]
+        if before in _TOWNS and last.label == "LOC":  # "Stadt Wien" is the town, not Austria
+            return Actor(iri=actor_iri(last.text), label=last.text, type="State")
+        if last.label == "LOC":
+            return None
+        described = self._registry.noun_kind(before) in ("body", "government") or noun_gender(before)
+        return self.actor(last.span) if before[:1].isupper() and described else None
+
+    def _longer_name(self, words: Sequence[str], span: Span) -> Actor | None:
+        """ "Islamische Partei" after "Irakische Islamische Partei", "Juventus" after "Juventus Turin"."""
+        key = inflected_key(" ".join(words))
+        if len(words) < 2 and self._labels.get(span) != "ORG":
+            return None
+        found = self._longer.get(key, set())
+        longer = next(iter(found)) if len(found) == 1 else None
+        return self.actor(longer) if longer and longer != span else None
+
+    def _names_in(self, span: Span) -> list[Name]:
+        begin = bisect_left(self._names, span[0], key=lambda name: name.span[0])
+        found = []
+        for name in self._names[begin:]:
+            if name.span[0] >= span[1]:
+                break
+            if name.span[1] <= span[1]:
+                found.append(name)
+        return found
+
     def _adjective(self, words: list[str]) -> Actor | None:
         """ "ukrainischen", "Teheraner", "Amerikaner", "US-"."""
         if len(words) != 1:
@@ -224,101 +283,37 @@ class ArticleLinks:
 
     def _governed(self, words: list[str]) -> Actor | None:
         """ "russische Regierung", "US-Truppen", "Außenministerium in Kairo": the state that the phrase names."""
-        place = _head_place(words, self._registry)
-        kind = self._registry.noun_kind(words[place])
-        prefix, dash, last = words[place].rpartition("-")
+        place = head_place(words, self._registry)
+        head = words[place]
+        kind = self._registry.noun_kind(head)
+        prefix, dash, last = head.rpartition("-")
         if dash and not kind:
             kind = self._registry.noun_kind(last)
-        if kind == "members" and dash:
-            entry = self._registry.named(prefix)
-            return entry.actor if entry and entry.actor.type == "Coalition" else None
-        if kind not in _STANDS_FOR_STATE:
-            return None
-        if words[place].startswith("Landes"):
-            return None
-        if words[place].startswith("Bundes") and not words[place].startswith("Bundestag") and kind == "government":
-            return self._registry.labels["Deutschland"].actor
         entry = self._registry.named(prefix) if dash else None
-        if entry is not None:
-            return entry.actor
+        if head in ("Senat", "Senats", "Senates"):
+            return self._senate(words[:place])
+        if kind == "members" and entry is not None:
+            return entry.actor if entry.actor.type == "Coalition" else None
+        if kind not in _STANDS_FOR_STATE or head.startswith("Landes"):
+            return None
+        if entry is None:
+            germany = head.startswith("Bundes") and not head.startswith("Bundestag") and kind == "government"
+            label = "Deutschland" if germany else self._body_around(words, place)
+            entry = self._registry.labels.get(label)
+        return entry.actor if entry else None
+
+    def _body_around(self, words: list[str], place: int) -> str:
+        """ "Regierung in Kairo": Egypt; "deutsche Botschaft in Sanaa": where it is does not count."""
         behind = words[place + 1 :]
         if words[place].lower().endswith("botschaft"):
-            behind = behind[: next((i for i, word in enumerate(behind) if word in _WHERE), len(behind))]
-        around = [*words[:place], *(word for word in behind if word not in _LINKING)]
-        label = body_in(around, self._registry)
+            behind = behind[: next((i for i, word in enumerate(behind) if word in WHERE), len(behind))]
+        return body_in([*words[:place], *(word for word in behind if word not in LINKING)], self._registry)
+
+    def _senate(self, before: Sequence[str]) -> Actor | None:
+        """ "Berliner Senat", "Hamburger Senat": the government of a city that is a Land."""
+        lands = [word.removesuffix("er") for word in before if word in ("Berliner", "Hamburger", "Bremer")]
+        label = {"Brem": "Bremen"}.get(lands[0], lands[0]) if lands else ""
         return self._registry.labels[label].actor if label else None
-
-    def _titled_person(self, words: list[str], span: Span) -> Actor | None:
-        """ "Bundeskanzlerin Merkel", "Senatssprecher Richard Meng": the name at the end."""
-        for start in range(1, len(words)):
-            rest = " ".join(words[start:])
-            if words[start - 1] in _LINKING or not words[start][:1].isalpha():
-                return None
-            person = self._cast.find(rest, span[1])
-            # "Präsident Putins" is Putin, "Truppen Putins" is not.
-            called = rest.lower() in self._cast.by_form or title_of(words[start - 1], self._registry) is not None
-            if person is not None and called and self._registry.named(rest) is None:
-                return person.actor
-            entry = self._registry.person(rest) if start < len(words) - 1 else None
-            if entry is not None:
-                return entry.actor
-            entry = self._office_and_surname(words[:start], rest)
-            if entry is not None:
-                return entry.actor
-        return None
-
-    def _office_and_surname(self, titles: list[str], surname: str) -> Entry | None:
-        office = title_of(titles[-1], self._registry)
-        if office is None or not office[0]:
-            return None
-        body = office[1] or body_in(titles, self._registry)
-        entries = [x for form in bases(surname) for x in self._registry.surnames.get(form, [])]
-        fitting = [x for x in entries if any(t.kind == office[0] and body in ("", t.body) for t in x.terms)]
-        return fitting[0] if len(fitting) == 1 else None
-
-    def _office(self, words: list[str], span: Span) -> Actor | None:
-        """ "der Außenminister Frankreichs": the person whom the article names in that office, else the state."""
-        head = _head(words, self._registry)
-        office = title_of(head, self._registry)
-        if office is None or not office[0]:
-            return None
-        # "Botschafter in den USA": where, not whose.
-        whose = words[: next((i for i, word in enumerate(words) if word in _WHERE), len(words))]
-        kind, body = office[0], office[1] or body_in(whose, self._registry)
-        holder = self._holder(kind, body, head, span)
-        if holder is not None:
-            return holder.actor
-        entry = self._registry.labels.get(body)
-        return entry.actor if entry and (kind != "politician" or entry.actor.type == "State") else None
-
-    def _holder(self, kind: str, body: str, head: str, span: Span) -> Person | None:
-        if kind == "politician" and not body:
-            return None
-        female = head.endswith("in")
-        found = []
-        for person in self._cast.persons:
-            if person.gender and kind != "minister" and (person.gender == "f") != female and head[-1:] != "e":
-                continue
-            offices = set(person.offices)
-            if person.entry is not None and self._day is not None and (body or kind not in _VAGUE):
-                offices |= {(t.kind, t.body) for t in person.entry.terms if t.covers(self._day)}
-            if any(_fits(kind, body, *office) for office in offices):
-                found.append(person)
-        if len(found) > 1:
-            before = [x for x in found if any(end <= span[0] for _, end in x.spans)]
-            if not body and before:
-                return max(before, key=lambda x: max(end for _, end in x.spans if end <= span[0]))
-            return None
-        return found[0] if found else None
-
-    def _compound(self, words: list[str]) -> Actor | None:
-        """ "Kreml-Vertreter", "CDU-Landesverband": no; "US-Vertreter": the state, where the last part says so."""
-        prefix, dash, last = words[-1].rpartition("-")
-        office = title_of(last, self._registry) if dash else None
-        if office is None or not office[0]:
-            return None
-        entry = self._registry.named(prefix)
-        return entry.actor if entry else None
 
     def _short_name(self, words: list[str]) -> Actor | None:
         """ "Kommission" after "EU-Kommission": the only organisation of the article that ends so."""
@@ -330,69 +325,19 @@ class ArticleLinks:
                 return found.pop()
         return None
 
-    def _body_of(self, text: str, span: Span) -> Actor | None:
-        """The state or organisation that an office belongs to: of "US-Präsident" the USA, of "Kanzlerin" Germany."""
-        entry = self._registry.named(text)
-        if entry is not None:
-            return entry.actor
-        words = text.split(" ")
-        head = _head(words, self._registry)
-        prefix, dash, _ = head.rpartition("-")
-        entry = self._registry.named(prefix) if dash else None
-        office = title_of(head, self._registry)
-        if entry is not None:
-            return entry.actor
-        if head.startswith("Bundes") and (office is not None or self._registry.noun_kind(head) == "person"):
-            return self._registry.labels[office[1] if office and office[1] else "Deutschland"].actor
-        if office is None:
-            return None
-        label = office[1] or body_in(words, self._registry) or self._body_of_holder(office[0], head, span)
-        return self._registry.labels[label].actor if label in self._registry.labels else None
-
-    def _body_of_holder(self, kind: str, head: str, span: Span) -> str:
-        """ "der Präsident" in an article that names one president: that one's state."""
-        holder = self._holder(kind, "", head, span)
-        if holder is None:
-            return ""
-        terms = holder.entry.terms if holder.entry and self._day else ()
-        told = {body for other, body in holder.offices if body and _fits(kind, "", other, "")}
-        told = told or {t.body for t in terms if self._day and t.covers(self._day) and _fits(kind, "", t.kind, "")}
-        return told.pop() if len(told) == 1 else ""
-
     # -- what nobody knows
 
     def _unknown(self, text: str, span: Span) -> Actor:
         kind = _TYPES.get(self._labels.get(span) or self._label_inside(span) or "")
         if kind is None:
             words = text.split(" ")
-            office = title_of(_head(words, self._registry), self._registry)
+            office = title_of(head_of(words, self._registry), self._registry)
             person = office is not None or self._registry.noun_kind(words[-1]) == "person"
-            kind = "Person" if person else "Group"
+            kind = "Person" if person and "und" not in words else "Group"
         own = without_article(tidy(self._text[span[0] : span[1]])) or text
         name = own if kind == "Person" else nominative(own)
         return Actor(iri=actor_iri(name), label=name, type=kind)
 
     def _label_inside(self, span: Span) -> str | None:
-        inside = [x for x in self._names if x.span[0] < span[1] and span[0] < x.span[1]]
-        whole = [x for x in inside if x.span[1] == span[1]]
+        whole = [x for x in self._names_in(span) if x.span[1] == span[1]]
         return whole[-1].label if whole else None
-
-
-def _fits(kind: str, body: str, other_kind: str, other_body: str) -> bool:
-    same = kind == other_kind or (kind == "minister" and other_kind.endswith("_minister"))
-    return same and (not body or not other_body or body == other_body)
-
-
-def _head_place(words: Sequence[str], registry: Registry) -> int:
-    """The head noun: the first noun that is no name of a state, before any preposition or genitive."""
-    place = 0
-    for place, word in enumerate(words):
-        if word in _LINKING or word.lower() in ("der", "des"):
-            return max(place - 1, 0)
-        if word[:1].isupper() and (registry.noun_kind(word) or title_of(word, registry) is not None):
-            return place
-    return place
-
-
-def _head(words: Sequence[str], registry: Registry) -> str:
-    return words[_head_place(words, registry)]

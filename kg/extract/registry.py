@@ -94,7 +94,8 @@ class Registry:
         # Capitals throughout, as in headlines: "SLOWAKEI", "GRÜNEN".
         shouted = name.isupper() and len(name) > _SHORT + 1 and name.isalpha() and name not in self.exact
         for form in bases(name.capitalize() if shouted else name):
-            found = self.exact.get(form) or self.seats.get(form)
+            # "Berlin" is the capital before it is the Land.
+            found = self.seats.get(form) or self.exact.get(form)
             if found is None and len(form) > _SHORT and form[:1].isupper():
                 found = self.folded.get(form.lower())
             if found is not None:

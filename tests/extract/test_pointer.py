@@ -5,55 +5,114 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import spacy
+from spacy.tokens import Doc, Span
 
 from kg.extract import sentences as _component  # noqa: F401  registers kg_sentences
 from kg.extract.annotate import Reading
-from kg.extract.link import Linker
-from kg.extract.pointer import FEATURES, Candidate, Pointer, choose, features
-from kg.extract.reference import Reference
+from kg.extract.candidates import Candidate, Place, candidates, number_of_verb, places
+from kg.extract.link import Linker, Name
+from kg.extract.pointer import FEATURES, Pointer, Query, choose, features, window, with_number
+from kg.extract.reference import KINDS, Reference
 
-TEXT = "Merkel traf Putin. Danach reiste sie ab."
-
-
-@pytest.fixture
-def reading() -> Reading:
-    nlp = spacy.blank("de")
-    nlp.add_pipe("kg_sentences")
-    words = list(nlp(TEXT))
-    return Reading(words, [(0, 4), (4, 9)], [])
-
-
-MERKEL = Candidate(0, 1, "Angela Merkel", "Person", "f")
-PUTIN = Candidate(2, 3, "Wladimir Putin", "Person", "m")
-SHE = Reference("she", "f")
+FIRST, SECOND = Place(0, 0, 1, False), Place(1, 0, 5, False)
+MERKEL = Candidate(0, 1, "Angela Merkel", "Person", "f", "s", place=FIRST)
+PUTIN = Candidate(2, 3, "Wladimir Putin", "Person", "m", "s", place=Place(0, 1, 1, False))
+SHE = Query(6, Reference("she", "f"), SECOND)
+STATES = np.zeros((9, 4), dtype=np.float32)
+AGREES, CLASHES = 12, 13
 
 
 def pointer(*, agreement: float, none: float) -> Pointer:
-    weights = np.zeros(FEATURES, dtype=np.float32)
-    weights[9], weights[10] = agreement, -agreement
+    """Weights by which only the agreement of gender counts."""
+    inner = np.zeros((FEATURES + 1, 2), dtype=np.float32)
+    inner[AGREES, 0], inner[CLASHES, 1] = 1, 1
+    outer = np.array([agreement, -agreement], dtype=np.float32)
     empty = np.zeros((4, 2), dtype=np.float32)
-    return Pointer(empty, empty, weights, np.array([0, 0, 0, 0, none], dtype=np.float32))
+    rest = np.zeros(4 + len(KINDS) + 1, dtype=np.float32)
+    rest[-1] = none
+    return Pointer(empty, empty, inner, outer, rest)
 
 
-def test_gender_decides_where_the_weights_say_so(reading: Reading) -> None:
-    states = np.zeros((9, 4), dtype=np.float32)
-    assert choose(pointer(agreement=2, none=0), reading, states, 6, SHE, [MERKEL, PUTIN]) == MERKEL
-    assert choose(pointer(agreement=-2, none=0), reading, states, 6, SHE, [MERKEL, PUTIN]) == PUTIN
+def test_gender_decides_where_the_weights_say_so() -> None:
+    assert choose(pointer(agreement=2, none=0), STATES, SHE, [MERKEL, PUTIN]) == MERKEL
+    assert choose(pointer(agreement=-2, none=0), STATES, SHE, [MERKEL, PUTIN]) == PUTIN
 
 
-def test_none_may_win_and_later_names_do_not_count(reading: Reading) -> None:
-    states = np.zeros((9, 4), dtype=np.float32)
-    assert choose(pointer(agreement=2, none=9), reading, states, 6, SHE, [MERKEL, PUTIN]) is None
-    assert choose(pointer(agreement=2, none=-9), reading, states, 1, SHE, [PUTIN]) is None
+def test_none_may_win_and_nothing_is_chosen_among_nobody() -> None:
+    assert choose(pointer(agreement=2, none=9), STATES, SHE, [MERKEL, PUTIN]) is None
+    assert choose(pointer(agreement=2, none=-9), STATES, SHE, []) is None
 
 
-def test_features_tell_distance_agreement_and_kind(reading: Reading) -> None:
-    rows = features(reading, 6, SHE, [MERKEL, PUTIN])
+def test_a_higher_bar_leaves_more_unlinked() -> None:
+    weights = pointer(agreement=2, none=1)
+    assert choose(weights, STATES, SHE, [MERKEL]) == MERKEL
+    assert choose(weights, STATES, SHE, [MERKEL], least=0.9) is None
+
+
+def test_candidates_after_the_words_are_looked_at_but_none_that_holds_them() -> None:
+    query = Candidate(3, 5, "Kanzlerin", "Person", "f")
+    assert window([MERKEL, query, PUTIN], 4) == [MERKEL, PUTIN]
+    later = Candidate(7, 8, "Emmanuel Macron", "Person", "m", "s", place=SECOND)
+    assert window([MERKEL, later], 4) == [MERKEL, later]
+
+
+def test_features_tell_distance_agreement_and_kind() -> None:
+    rows = features(SHE, [MERKEL, PUTIN])
     assert rows.shape == (2, FEATURES)
     assert rows[0, 2] == rows[1, 2] == 1  # one sentence back
-    assert (rows[0, 9], rows[0, 10]) == (1, 0)
-    assert (rows[1, 9], rows[1, 10]) == (0, 1)
+    assert (rows[0, AGREES], rows[0, CLASHES]) == (1, 0)
+    assert (rows[1, AGREES], rows[1, CLASHES]) == (0, 1)
     assert rows[0, 0] > rows[1, 0]
+    assert rows[0, -len(KINDS) + KINDS.index("she")] == 1
+
+
+def test_an_office_tells_its_holder_from_the_holder_of_another() -> None:
+    office = Query(
+        6, Reference("person", "f"), SECOND, "USA", frozenset({"Angela Merkel"}), frozenset({"Wladimir Putin"})
+    )
+    one, other = features(office, [MERKEL, PUTIN])
+    plain, same = features(Query(6, Reference("person", "f"), SECOND), [MERKEL, PUTIN])
+    assert (one - plain).sum() == 1  # fits
+    assert (other - same).sum() == 2  # holds another, while somebody fits
+
+
+@pytest.fixture
+def doc() -> Doc:
+    nlp = spacy.blank("de")
+    words = ["Merkel", "traf", "iranische", "Diplomaten", ".", "Britische", "Moslems", "protestierten", "."]
+    heads = [1, 1, 3, 1, 1, 6, 7, 7, 7]
+    deps = ["nsubj", "ROOT", "amod", "obj", "punct", "amod", "nsubj", "ROOT", "punct"]
+    pos = ["PROPN", "VERB", "ADJ", "NOUN", "PUNCT", "ADJ", "NOUN", "VERB", "PUNCT"]
+    starts = [k in (0, 5) for k in range(len(words))]
+    doc = Doc(nlp.vocab, words, heads=heads, deps=deps, pos=pos, sent_starts=None)
+    assert [t.is_sent_start for t in doc] == starts
+    doc.ents = [Span(doc, 0, 1, label="PER")]
+    return doc
+
+
+def test_names_adjectives_and_groups_are_candidates(doc: Doc) -> None:
+    reading = Reading(list(doc), [(0, 5), (5, 9)], [])
+    links = Linker("de").article(doc.text, [Name("Merkel", (0, 6), "PER")])
+    found = candidates(doc, reading, links, places(reading))
+    assert [(c.begin, c.end, c.label, c.type, c.number, c.entity) for c in found] == [
+        (0, 1, "Angela Merkel", "Person", "s", True),
+        (2, 3, "Iran", "State", "s", False),
+        (5, 7, "Britische Moslems", "Group", "p", False),
+    ]
+
+
+def test_places_tell_sentence_role_and_clause(doc: Doc) -> None:
+    found = places(Reading(list(doc), [(0, 5), (5, 9)], []))
+    assert (found[0].sentence, found[0].role, found[0].clause) == (0, 0, 1)
+    assert (found[3].sentence, found[3].role) == (0, 1)
+    assert found[6].sentence == 1
+
+
+@pytest.mark.parametrize(("verb", "number"), [("fordern", "p"), ("fordert", "s"), ("sind", "p"), ("ist", "s")])
+def test_the_verb_tells_the_number_of_its_subject(verb: str, number: str) -> None:
+    doc = Doc(spacy.blank("de").vocab, ["Sie", verb], heads=[1, 1], deps=["nsubj", "ROOT"], pos=["PRON", "VERB"])
+    assert number_of_verb(doc[1]) == number
+    assert with_number(Reference("she", "f"), doc[0]).number == number
 
 
 @pytest.mark.parametrize(
@@ -61,14 +120,24 @@ def test_features_tell_distance_agreement_and_kind(reading: Reading) -> None:
     [
         ("er", "he", "m"),
         ("Sie", "she", "f"),
+        ("ich", "speaker", ""),
+        ("wir", "speakers", ""),
         ("ihrer", "possessive", "f"),
         ("die Ministerin", "person", "f"),
         ("der Präsident", "person", "m"),
         ("das Land", "place", ""),
         ("die Regierung", "government", ""),
+        ("Regierungsvertreter", "government", ""),
         ("die Organisation", "body", ""),
     ],
 )
 def test_what_words_may_stand_for(text: str, kind: str, gender: str) -> None:
+    found = Linker("de").article(text, []).reference((0, len(text)))
+    assert (found.kind, found.gender) == (kind, gender)
+
+
+@pytest.mark.parametrize(("text", "number"), [("die Minister", "p"), ("der Minister", "s"), ("die Ministerin", "s")])
+def test_the_article_before_a_noun_tells_its_number(text: str, number: str) -> None:
     links = Linker("de").article(text, [])
-    assert links.reference((0, len(text))) == Reference(kind, gender)
+    begin = text.index("M")
+    assert links.reference((0, len(text))).number == links.reference((begin, len(text))).number == number

@@ -1,0 +1,63 @@
+"""Says who the words of an article are: the linker for words that name somebody, the pointer for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from spacy.tokens import Doc, Token
+
+from kg.extract.annotate import Reading
+from kg.extract.candidates import candidates, places
+from kg.extract.inference import Floats
+from kg.extract.link import ArticleLinks, Linker, Name
+from kg.extract.pointer import Pointer, Query, choose, head_word, with_number
+from kg.model import Actor, Span, Spans
+
+Stretch = Sequence[tuple[int, int]]
+
+
+def spans_of(stretch: Stretch, words: Sequence[Token]) -> Spans:
+    """Word ranges to half-open code-point spans."""
+    return tuple((words[b].idx, words[e - 1].idx + len(words[e - 1].text)) for b, e in stretch)
+
+
+class ArticleActors:
+    """The actors of one article by stretches of its words."""
+
+    def __init__(
+        self, doc: Doc, reading: Reading, states: Floats | None, linker: Linker, pointer: Pointer, day: date | None
+    ) -> None:
+        self.words, self.states, self.pointer = reading.words, states, pointer
+        names = [Name(text=e.text, span=(e.start_char, e.end_char), label=e.label_) for e in doc.ents]
+        self.links: ArticleLinks = linker.article(doc.text, names, date=day)
+        self.places = places(reading)
+        self.candidates = candidates(doc, reading, self.links, self.places)
+        self._antecedents: dict[tuple[Span, int], Span | None] = {}
+
+    def actor(self, stretch: Stretch, *, body: bool = False) -> Actor:
+        """The actor that the words name; ``body`` asks for the state or organisation where they name an office."""
+        spans = spans_of(stretch, self.words)
+        return self.at((spans[0][0], spans[-1][1]), head_word(stretch, self.words), body=body)
+
+    def at(self, span: Span, head: int, *, body: bool = False) -> Actor:
+        """The same for code points, ``head`` being the number of their head word."""
+        refers = self.states is not None and self.links.refers_back(span)
+        antecedent = self._antecedent(span, head) if refers else None
+        return self.links.actor(span, antecedent=antecedent, body=body)
+
+    def query(self, span: Span, head: int) -> Query:
+        """Describe words that refer back, ``head`` being their head word."""
+        reference = with_number(self.links.reference(span), self.words[head])
+        fitting, clashing = self.links.office_holders(span)
+        told = self.links.actor(span)
+        return Query(head, reference, self.places[head], told.label, fitting, clashing)
+
+    def _antecedent(self, span: Span, head: int) -> Span | None:
+        key = (span, head)
+        if key not in self._antecedents:
+            assert self.states is not None
+            chosen = choose(self.pointer, self.states, self.query(span, head), self.candidates)
+            at = spans_of([(chosen.begin, chosen.end)], self.words)[0] if chosen else None
+            self._antecedents[key] = at
+        return self._antecedents[key]

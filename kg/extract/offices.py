@@ -1,0 +1,177 @@
+"""Offices: who is meant by one ("der Außenminister Frankreichs"), and whose it is ("US-Präsident": the USA's)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from kg.extract.cast import Cast, Person, body_in, title_of
+from kg.extract.forms import bases, plain
+from kg.extract.registry import Entry, Registry
+from kg.iri import actor_iri
+from kg.model import Actor, Span
+
+LINKING = frozenset(
+    ["von", "der", "des", "in", "aus", "für", "im", "zu", "zur", "vom", "bei", "beim", "um", "gegen", "mit", "unter"]
+)
+WHERE = frozenset({"in", "im", "bei", "beim"})
+_VAGUE = frozenset({"head", "spokesperson", "politician", "representative", "envoy", "ambassador", "president",
+                    "negotiator", "commissioner", "adviser", "minister", "former"})  # fmt: skip
+"""Kinds of office that many hold at once: without the state or organisation only the article's own words tell who."""
+
+
+class Offices:
+    """The offices of one article's persons, as the article and the registry tell them."""
+
+    def __init__(self, cast: Cast, day: date | None, registry: Registry) -> None:
+        self._cast, self._day, self._registry = cast, day, registry
+
+    def holders(self, words: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the labels of the persons who hold the office that words name, and of those who hold only others."""
+        head = head_of(words, self._registry)
+        office = title_of(head, self._registry)
+        if office is None or not office[0]:
+            return frozenset(), frozenset()
+        kind, body = office[0], office[1] or body_in(words, self._registry)
+        fitting, others = set(), set()
+        for person in self._cast.persons:
+            held = self._held(person, dated=True)
+            if held:
+                (fitting if any(_fits(kind, body, *other) for other in held) else others).add(person.actor.label)
+        return frozenset(fitting), frozenset(others)
+
+    def _held(self, person: Person, *, dated: bool) -> set[tuple[str, str]]:
+        """What the article says that somebody is, and with ``dated`` what the registry says of the article's day."""
+        held = set(person.offices)
+        if dated and person.entry is not None and self._day is not None:
+            held |= {(t.kind, t.body) for t in person.entry.terms if t.covers(self._day)}
+        return held
+
+    def titled_person(self, words: list[str], span: Span) -> Actor | None:
+        """ "Bundeskanzlerin Merkel", "Senatssprecher Richard Meng": the name at the end."""
+        for start in range(1, len(words)):
+            rest = " ".join(words[start:])
+            if words[start - 1] in LINKING or not words[start][:1].isalpha():
+                return None
+            person = self._cast.find(rest, span[1])
+            # "Präsident Putins" is Putin, "Truppen Putins" and "Anhänger Saddam Husseins" are not.
+            title = title_of(words[start - 1], self._registry) is not None
+            if person is not None and (title or not _genitive(words[-1], person.actor.label)):
+                called = title or rest.lower() in self._cast.by_form
+                if called and self._registry.named(rest) is None:
+                    return person.actor
+            entry = self._registry.person(rest) if start < len(words) - 1 else None
+            if entry is not None and (title or not _genitive(words[-1], entry.actor.label)):
+                return entry.actor
+            entry = self._office_and_surname(words[:start], rest)
+            if entry is not None:
+                return entry.actor
+        return None
+
+    def _office_and_surname(self, titles: list[str], surname: str) -> Entry | None:
+        office = title_of(titles[-1], self._registry)
+        if office is None or not office[0]:
+            return None
+        body = office[1] or body_in(titles, self._registry)
+        entries = [x for form in bases(surname) for x in self._registry.surnames.get(form, [])]
+        fitting = [x for x in entries if any(t.kind == office[0] and body in ("", t.body) for t in x.terms)]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def holder_or_state(self, words: list[str], span: Span) -> Actor | None:
+        """ "der Außenminister Frankreichs": the person whom the article names in that office, else the state."""
+        head = head_of(words, self._registry)
+        office = title_of(head, self._registry)
+        if office is None or not office[0]:
+            return None
+        # "Botschafter in den USA": where, not whose.
+        whose = words[: next((i for i, word in enumerate(words) if word in WHERE), len(words))]
+        kind, body = office[0], office[1] or body_in(whose, self._registry)
+        holder = self._holder(kind, body, head, span)
+        if holder is not None:
+            return holder.actor
+        entry = self._registry.labels.get(body)
+        return entry.actor if entry and (kind != "politician" or entry.actor.type == "State") else None
+
+    def _holder(self, kind: str, body: str, head: str, span: Span) -> Person | None:
+        if kind == "politician" and not body:
+            return None
+        female = head.endswith("in")
+        found = []
+        for person in self._cast.persons:
+            if person.gender and kind != "minister" and (person.gender == "f") != female and head[-1:] != "e":
+                continue
+            offices = self._held(person, dated=bool(body) or kind not in _VAGUE)
+            if any(_fits(kind, body, *office) for office in offices):
+                found.append(person)
+        if len(found) > 1:
+            before = [x for x in found if any(end <= span[0] for _, end in x.spans)]
+            if not body and before:
+                return max(before, key=lambda x: max(end for _, end in x.spans if end <= span[0]))
+            return None
+        return found[0] if found else None
+
+    def compound(self, words: list[str]) -> Actor | None:
+        """ "Kreml-Vertreter", "CDU-Landesverband": no; "US-Vertreter": the state, where the last part says so."""
+        prefix, dash, last = words[-1].rpartition("-")
+        office = title_of(last, self._registry) if dash else None
+        if office is None or not office[0]:
+            return None
+        entry = self._registry.named(prefix)
+        return entry.actor if entry else None
+
+    def body_of(self, text: str, span: Span) -> Actor | None:
+        """The state or organisation that an office belongs to: of "US-Präsident" the USA, of "Kanzlerin" Germany."""
+        entry = self._registry.named(text)
+        if entry is not None:
+            return entry.actor
+        words = text.split(" ")
+        head = head_of(words, self._registry)
+        prefix, dash, last = head.rpartition("-")
+        entry = self._registry.named(prefix) or self._registry.named(text.rpartition("-")[0]) if dash else None
+        office = title_of(head, self._registry)
+        if entry is not None:
+            return entry.actor
+        if head.startswith("Bundes") and (office is not None or self._registry.noun_kind(head) == "person"):
+            return self._registry.labels[office[1] if office and office[1] else "Deutschland"].actor
+        if office is None:
+            return None
+        if dash and not office[1] and prefix.isupper() and title_of(last, self._registry):
+            # "PCRM-Chef": an abbreviation that nobody knows is an organisation's all the same
+            return Actor(iri=actor_iri(prefix), label=prefix, type="Organisation")
+        label = office[1] or body_in(words, self._registry) or self._body_of_holder(office[0], head, span)
+        return self._registry.labels[label].actor if label in self._registry.labels else None
+
+    def _body_of_holder(self, kind: str, head: str, span: Span) -> str:
+        """ "der Präsident" in an article that names one president: that one's state."""
+        holder = self._holder(kind, "", head, span)
+        if holder is None:
+            return ""
+        terms = holder.entry.terms if holder.entry and self._day else ()
+        told = {body for other, body in holder.offices if body and _fits(kind, "", other, "")}
+        told = told or {t.body for t in terms if self._day and t.covers(self._day) and _fits(kind, "", t.kind, "")}
+        return told.pop() if len(told) == 1 else ""
+
+
+def _genitive(word: str, label: str) -> bool:
+    last = plain(label).split(" ")[-1]
+    return word.endswith(("s", "'")) and word != last and word.rstrip("s'") == last.rstrip("s'")
+
+
+def _fits(kind: str, body: str, other_kind: str, other_body: str) -> bool:
+    same = kind == other_kind or (kind == "minister" and other_kind.endswith("_minister"))
+    return same and (not body or not other_body or body == other_body)
+
+
+def head_place(words: Sequence[str], registry: Registry) -> int:
+    """The head noun: the first noun that is no name of a state, before any preposition or genitive."""
+    place = 0
+    for place, word in enumerate(words):
+        if word in LINKING or word.lower() in ("der", "des"):
+            return max(place - 1, 0)
+        if word[:1].isupper() and (registry.noun_kind(word) or title_of(word, registry) is not None):
+            return place
+    return place
+
+
+def head_of(words: Sequence[str], registry: Registry) -> str:
+    return words[head_place(words, registry)]
