@@ -226,6 +226,9 @@ def test_the_description_names_every_route_and_error(client: TestClient) -> None
         "/topics/{id}",
         "/neighbourhood",
         "/evidence",
+        "/ns",
+        "/ns/{version}",
+        "/.well-known/void",
         "/healthz",
     }
     assert description["components"]["schemas"]["Problem"]["required"] == ["type", "title", "status"]
