@@ -63,7 +63,8 @@ class Words:
     def _add(self, lemma: str, gender: str, plural: str, others: list[str]) -> None:
         singular = Noun(lemma, gender, plural=False, nominative=lemma)
         endings = [form for form in others if form.endswith(("s", "n")) and form != f"{plural}n"]
-        self._genitives[lemma] = min(endings, key=lambda form: (not form.endswith("s"), len(form)), default=lemma)
+        weak = plural if gender == "m" and plural.endswith("n") else lemma  # "des Präsidenten"
+        self._genitives[lemma] = min(endings, key=lambda form: (not form.endswith("s"), len(form)), default=weak)
         self._nouns[lemma] = singular  # "Wahlen" is the plural of "Wahl", but "Verfahren" a word of its own
         if plural != "-":
             self._nouns.setdefault(plural, Noun(lemma, gender, plural=True, nominative=plural))

@@ -7,6 +7,7 @@ are no such phrase ("Selenskyj solle nach Moskau kommen"), they stay as they are
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from spacy.tokens import Token
 
@@ -49,6 +50,15 @@ def label_of(tokens: Sequence[Token], words: Words) -> str:
     return label[:-1] if label.endswith(".") and label[-2:-1].isdigit() else label
 
 
+def head_label_of(tokens: Sequence[Token], words: Words) -> str | None:
+    """Return the label of the head alone, None where it is no noun: "Verhandlungen mit der ETA" -> "Verhandlungen"."""
+    head = head_of(tokens)
+    noun = words.noun(head.text) if head.pos_ == "NOUN" else None
+    if noun is not None:
+        return noun.nominative
+    return words.deed(words.verb(_with_particle(head, head.children))) if head.pos_ == "VERB" else None
+
+
 def plain_label(tokens: Sequence[Token]) -> str:
     """Return the words as the text has them: white space folded, words that stand apart joined by ``GAP``."""
     return _join(tokens)
@@ -68,6 +78,9 @@ def _noun_phrase(tokens: Sequence[Token], head: Token, words: Words) -> str | No
     noun = words.noun(head.text) if head.pos_ == "NOUN" else None
     if noun is None:
         return _join([*before, *_from(tokens, head)])
+    follower = next((t for t in tokens if t.i > head.i), None)
+    if noun.plural and follower is not None and follower.pos_ == "PROPN" and words.genitive(noun) == noun.nominative:
+        noun = replace(noun, plural=False, nominative=noun.lemma)  # "Präsidenten Putin" is one
     kind = "p" if _is_plural(noun, before) else noun.gender
     adjectives = [_adjective(t, _STRONG[kind]) for t in before if not words.is_light(t.lower_)]
     return _spaced([*adjectives, noun.nominative, _join(_from(tokens, head)[1:], after=head)])
@@ -164,7 +177,7 @@ def _owned(phrase: Sequence[Token], head: Token, words: Words) -> str | None:
     if kind in "fp" and adjectives and all(t.pos_ == "ADJ" for t in adjectives):
         return _spaced([*(_adjective(t, "er") for t in adjectives), noun.nominative, after])
     ending = "en" if kind == "p" else "em"
-    return _spaced(["von", *(_adjective(t, ending) for t in adjectives), _dative(noun), after])
+    return _spaced(["von", *(_adjective(t, ending) for t in adjectives), _dative(noun, alone=not before), after])
 
 
 def _genitive_article(word: str, kind: str) -> str | None:
@@ -181,9 +194,11 @@ def _genitive(noun: Noun, kind: str, words: Words) -> str:
     return noun.nominative if kind in "fp" else words.genitive(noun)
 
 
-def _dative(noun: Noun) -> str:
+def _dative(noun: Noun, *, alone: bool) -> str:
     word = noun.nominative
-    return word + "n" if noun.plural and not word.endswith(("n", "s")) else word
+    # "Beobachter entsenden": a word for persons that stands alone is in the plural.
+    several = noun.plural or (alone and noun.gender == "m" and word.endswith("er"))
+    return word + "n" if several and not word.endswith(("n", "s")) else word
 
 
 def _with_particle(verb: Token, children: Iterable[Token]) -> str:

@@ -15,17 +15,18 @@ from kg.extract.decode import Stretch
 from kg.extract.morphology import Words, load_words
 from kg.extract.thesaurus import Thesaurus, thesaurus_of
 from kg.extract.topic_keys import TopicKey, key_of
-from kg.extract.topic_labels import head_of, label_of, plain_label
+from kg.extract.topic_labels import head_label_of, head_of, label_of, plain_label
 from kg.iri import topic_iri
 from kg.model import Position, Spans, Topic
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One topic phrase: its words as they stand, its label, its key, and whether its head is a verb."""
+    """One topic phrase: its words as they stand, its label and its head's, its key, and whether its head is a verb."""
 
     text: str
     label: str
+    head: str | None
     key: TopicKey
     verbal: bool
 
@@ -39,7 +40,8 @@ def topic_of(stretch: Stretch, words: Sequence[Token]) -> Topic:
 def phrase_of(tokens: Sequence[Token], words: Words) -> Phrase:
     """Return the phrase of ``tokens``, which may stand apart."""
     key = key_of(tokens, words)
-    return Phrase(plain_label(tokens), label_of(tokens, words), key, head_of(tokens).pos_ == "VERB")
+    verbal = head_of(tokens).pos_ == "VERB"
+    return Phrase(plain_label(tokens), label_of(tokens, words), head_label_of(tokens, words), key, verbal)
 
 
 def cluster(phrases: Sequence[Phrase]) -> list[int]:
@@ -96,7 +98,17 @@ class TopicNamer:
         others = sorted({name for name in names if name != best.label})
         # "Schritt" of one article is not the "Schritt" of another.
         iri = topic_iri(best.label, within=article_id if best.key.bare else None)
-        return Topic(iri=iri, label=best.label, alt_labels=tuple(others), broader=self.thesaurus.broader(best.key))
+        return Topic(iri=iri, label=best.label, alt_labels=tuple(others), broader=self._broader(best))
+
+    def _broader(self, phrase: Phrase) -> Topic | None:
+        """The thesaurus's concept, else the topic of the head alone: "Abschuss des Bären" falls under "Abschuss"."""
+        found, head = self.thesaurus.broader(phrase.key), phrase.head
+        if found is not None or head is None or not phrase.key.parts or head in (phrase.label, phrase.text):
+            return found
+        if phrase.key.head & self.words.kinds["bare"]:
+            return None
+        above = self.thesaurus.broader(TopicKey(phrase.key.head, frozenset()))
+        return Topic(iri=topic_iri(head), label=head, broader=above)
 
 
 def topic_namer(language: str = "de") -> TopicNamer:
