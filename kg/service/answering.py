@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from kg.service.cache import Answer
+from kg.service.pool import Answer
 from kg.service.serving import Serving
 from kg.store.worker import Job
 
@@ -28,7 +28,7 @@ def endpoint_of(request: Request) -> str:
 
 async def answer_job(request: Request, serving: Serving, job: Job, *, timeout: float) -> Response:
     """Answer a request by what a worker makes of ``job``; raises what :meth:`Serving.run` raises."""
-    answer = serving.known(job) or await _unless_gone(request, serving.run(job, timeout=timeout))
+    answer = await _unless_gone(request, serving.run(job, timeout=timeout))
     if answer is None:
         return Response(status_code=_CLIENT_GONE)
     return Response(answer.body, media_type=answer.media_type, headers=VARY)

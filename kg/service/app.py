@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 import kg
+from kg.service.cache import Remembered
 from kg.service.headers import CrossOrigin, HeadAsGet, SafeHeaders
 from kg.service.observing import Metrics, Observed
 from kg.service.problems import PROBLEM_SCHEMA, add_handlers, openapi_responses
@@ -43,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=page.STATIC), name="static")
     add_handlers(app)
+    app.add_middleware(Remembered, current=app.state.serving.replies)
     for layer in (HeadAsGet, CrossOrigin, SafeHeaders):  # the last is the outermost but one
         app.add_middleware(layer)
     app.add_middleware(Observed, metrics=app.state.metrics)

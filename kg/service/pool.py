@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from kg import errors
-from kg.service.cache import Answer
 from kg.service.processes import Process
 from kg.store import Location
 from kg.store.worker import Job
@@ -19,6 +18,14 @@ _PAUSE = 1.0
 _SHORTLY = 0.05
 _START_LIMIT = 20.0
 _NOTHING = Job(query="ASK {}", bindings="text/csv", graph=None, default=None, named=None, max_bytes=64, max_rows=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A query's whole answer."""
+
+    media_type: str
+    body: bytes
 
 
 class WorkerPool:

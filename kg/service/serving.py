@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import KgError, ServiceBusy, StoreError
-from kg.service.cache import Answer, AnswerCache
-from kg.service.pool import WorkerPool
+from kg.service.cache import ReplyCache
+from kg.service.pool import Answer, WorkerPool
 from kg.service.processes import Process
 from kg.service.settings import Settings
 from kg.store import Location, Snapshot, Write, open_snapshot
@@ -34,7 +34,7 @@ class Serving:
         )
         # Whether a server's graph has changed nobody tells.
         self._cache_bytes = 0 if is_remote(settings.store) else settings.cache_bytes
-        self._cache = AnswerCache(self._cache_bytes)
+        self._replies = ReplyCache(self._cache_bytes)
         self._stamp: tuple[int, int] | None = None
         self._moving = asyncio.Lock()
         self._move_waits = False
@@ -80,14 +80,11 @@ class Serving:
 
     async def run(self, job: Job, *, timeout: float) -> Answer:
         """Run a query on the current snapshot; raises what :meth:`WorkerPool.run` raises."""
-        cache = self._cache  # that of the snapshot now, however long the query takes
-        answer = await self._pool.run(job, timeout=timeout)
-        cache.put(job, answer)
-        return answer
+        return await self._pool.run(job, timeout=timeout)
 
-    def known(self, job: Job) -> Answer | None:
-        """Return the answer to a query where it was given on this snapshot before."""
-        return self._cache.get(job)
+    def replies(self) -> ReplyCache:
+        """Return what was answered from the current snapshot."""
+        return self._replies
 
     async def write(self, write: Write) -> bool:
         """Carry out a change, so that what is asked afterwards sees it; return whether its graph was there before.
@@ -148,7 +145,7 @@ class Serving:
             except (KgError, OSError, ValueError) as error:
                 _LOG.error("The new snapshot cannot be opened, staying with the one before: %s", error)
                 return
-            self._snapshot, self._stamp, self._cache = snapshot, stamp, AnswerCache(self._cache_bytes)
+            self._snapshot, self._stamp, self._replies = snapshot, stamp, ReplyCache(self._cache_bytes)
             await self._pool.move(snapshot.location)
             _LOG.info("Answering from %s", snapshot.location)
 

@@ -20,7 +20,7 @@ from kg.errors import NotFound, QuerySyntaxError, StoreError
 from kg.store.embedded import check_syntax, evaluate, no_such_graph, offered, tuples
 from kg.store.formats import BINDING_FORMATS, GRAPH_FORMATS, write_triples
 from kg.store.guard import chosen_graphs
-from kg.store.protocol import Formats, Graphs, Rows, Write
+from kg.store.protocol import Formats, Graphs, Rows, Term, Write
 from kg.store.remote_http import GRAPHS_URL, PASSWORD, TOKEN, UPDATE_URL, USER, Server, checked_url
 
 __all__ = ["PASSWORD", "TOKEN", "USER", "RemoteStore", "RemoteWriter", "is_remote"]
@@ -28,8 +28,7 @@ _JSON = "application/sparql-results+json"
 _TRIPLES = "application/n-triples"
 _TURTLE = "text/turtle"
 _FORM = "application/x-www-form-urlencoded"
-# One statement of a named graph, if there is any, must be in the default graph as well.
-_UNION = "ASK { { SELECT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } } LIMIT 1 } FILTER NOT EXISTS { ?s ?p ?o } }"
+_SAMPLE = "SELECT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } FILTER(isIRI(?s) && isIRI(?o)) } LIMIT 1"
 
 
 def is_remote(location: object) -> bool:
@@ -49,7 +48,7 @@ class RemoteStore:
         self._url = checked_url(url)
         self._graphs_url = environment.get(GRAPHS_URL)
         self._server = Server(environment)
-        if self._ask(_UNION):
+        if not self._is_union():
             mend = "Have it serve the union, such as by `oxigraph serve --union-default-graph`."
             raise StoreError("The server's default graph is not the union of its named graphs", where=url, mend=mend)
 
@@ -92,7 +91,7 @@ class RemoteStore:
             graph = ox.NamedNode(iri)
         except ValueError as error:
             raise QuerySyntaxError("Not an absolute IRI", where=iri) from error
-        return self._ask(f"ASK {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
+        return bool(self._rows(f"SELECT ?s {{ GRAPH {graph} {{ ?s ?p ?o }} }} LIMIT 1"))
 
     def triples(self, graph: str | None) -> Iterator[ox.Triple]:
         """See :meth:`kg.store.protocol.Store.triples`; the unnamed graph is read by the Graph Store Protocol."""
@@ -119,9 +118,17 @@ class RemoteStore:
         chosen = chosen_graphs(query, graphs, base=base, has_graph=self.has_graph)
         return evaluate(lambda: ox.Store().query(query, base_iri=base)), chosen
 
-    def _ask(self, query: str) -> bool:
+    def _is_union(self) -> bool:
+        """Whether a triple of a named graph, if there is any, is in the default graph as well."""
+        for subject, predicate, value in self._rows(_SAMPLE):
+            return (value,) in self._rows(f"SELECT ?o {{ {subject} {predicate} ?o }}")
+        return True
+
+    def _rows(self, query: str) -> list[tuple[Term | None, ...]]:
+        """Return the rows of a SELECT as it stands; some servers answer ASK wrongly where a graph is named."""
         with self._post(query, Graphs(), _JSON) as reply:
-            return bool(self._parsed(reply))
+            found = self._parsed(reply)
+        return [] if isinstance(found, ox.QueryBoolean) else list(tuples(found))
 
     def _parsed(self, reply: http.client.HTTPResponse) -> ox.QuerySolutions | ox.QueryBoolean:
         try:

@@ -42,11 +42,18 @@ def index_store(store: Store, *, page: int = _PAGE) -> tuple[Edges, dict[str, in
     copied = ox.Store()
     for predicate in _PREDICATES:
         copied.extend(_quads(store, predicate, page, only="true"))
-    copied.extend(_quads(store, f"{NS}negated", page, only="?o = true"))
+    copied.extend(_negated(store, page))
     copied.extend(_quads(store, _RDF_TYPE, page, only=_TYPES))
     edges, counts = index_graph(copied)
     (row,) = store.select(_COUNT).rows
     return edges, {**counts, "quads": int(str(getattr(row[0], "value", 0)))}
+
+
+def _negated(store: Store, page: int) -> Iterator[ox.Quad]:
+    """Yield which statements are negated; some servers keep truth values as numbers."""
+    for quad in _quads(store, f"{NS}negated", page, only="true"):
+        if isinstance(quad.object, ox.Literal) and quad.object.value in ("true", "1"):
+            yield ox.Quad(quad.subject, quad.predicate, ox.Literal(True))
 
 
 def _quads(store: Store, predicate: str, page: int, *, only: str) -> Iterator[ox.Quad]:
