@@ -13,8 +13,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from kg.extract.pointer import FEATURES
-
 WIDTH, INNER, ATTENTION_HEADS, LAYERS = 384, 1536, 12, 12
 MIXED = 6
 """Upper layers that are mixed into the states of words."""
@@ -244,23 +242,6 @@ class Reader(nn.Module):
         at_cue = torch.gather(words, 1, cue[:, None, None].expand(-1, 1, WIDTH))
         roles = self.roles(torch.cat([words, at_cue.expand_as(words)], -1))
         return roles.view(*words.shape[:2], len(ROLES), 3), self.verdict(at_cue[:, 0]), self.flags(at_cue[:, 0])
-
-
-class PointerHead(nn.Module):
-    """Scores "none" and each candidate as what a reference stands for; run time reads its weights
-    (kg.extract.pointer)."""
-
-    def __init__(self, size: int = 64) -> None:
-        super().__init__()
-        self.query, self.key = (nn.Parameter(torch.randn(WIDTH, size) * WIDTH**-0.5) for _ in range(2))
-        self.features, self.none = nn.Parameter(torch.zeros(FEATURES)), nn.Parameter(torch.zeros(WIDTH + 1))
-        self.drop = nn.Dropout(0.3)
-
-    def forward(self, state: Tensor, keys: Tensor, features: Tensor) -> Tensor:
-        """``state`` [H], ``keys`` [C, H], ``features`` [C, F] -> [1 + C]."""
-        state, keys = self.drop(state), self.drop(keys)
-        pairs = (keys @ self.key) @ (state @ self.query) / self.key.size(1) ** 0.5 + features @ self.features
-        return torch.cat([(state @ self.none[:-1] + self.none[-1])[None], pairs])
 
 
 class Annotator(nn.Module):
