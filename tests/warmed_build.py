@@ -15,8 +15,8 @@ from kg.vocabulary import load_vocabulary
 
 
 def run(paths: list[Path], store: Path) -> None:
-    """Build ``paths`` into ``store`` without a model."""
-    build(paths, store_dir=store, extractor=FakeExtractor())
+    """Build ``paths`` into ``store`` without a model, and without what follows, which is made of all the rest."""
+    build(paths, store_dir=store, extractor=FakeExtractor(), reasoning=False)
 
 
 def _warm() -> None:
