@@ -48,7 +48,7 @@ def virtuoso_server(folder: Path, quad_files: Iterable[Path]) -> Iterator[str]:
         _await(process, port)
         _await(process, http)
         loads = [f"DB.DBA.TTLP_MT(file_to_string_output('{path}'), '', 'urn:x', 512)" for path in files]
-        for statement in (*loads, "GRANT SPARQL_UPDATE TO \"SPARQL\"", "checkpoint"):
+        for statement in (*loads, 'GRANT SPARQL_UPDATE TO "SPARQL"', "checkpoint"):
             command = ["isql-vt", f"127.0.0.1:{port}", "dba", "dba", "ERRORS=STDOUT", f"EXEC={statement};"]
             done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
             assert "*** Error" not in done.stdout, done.stdout

@@ -128,7 +128,7 @@ def test_a_timeout_must_be_a_positive_number(client: TestClient, timeout: str) -
 def small(sample_store: Path) -> Iterator[TestClient]:
     """Return a service with one worker, a queue of one, and tight caps."""
     limits = Settings(
-        store=sample_store, workers=1, queue=1, deadline=8, result_bytes=2000, worker_memory=128 * 1024**2
+        store=sample_store, workers=1, queue=1, deadline=20, result_bytes=2000, worker_memory=128 * 1024**2
     )
     with TestClient(create_app(limits), raise_server_exceptions=False) as client:
         yield client
