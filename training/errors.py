@@ -70,7 +70,8 @@ def main() -> None:
                 why = cause(want, own, decoding.least, scorer)
                 counts[why] += 1
                 if args.show is not None and why == CAUSES[args.show]:
-                    print(path.stem, _short(want), "|", *(_short(c.line) for c in own if _touches(c.line, want, scorer)))
+                    near = (_short(c.line) for c in own if _touches(c.line, want, scorer))
+                    print(path.stem, _short(want), "|", *near)
     for why in CAUSES:
         print(f"{counts[why]:4d}  {why}")
 
