@@ -177,13 +177,13 @@ def test_a_contradiction_is_found(told: str) -> None:
     assert list(closed_by_owlrl([*core, *edges, *wrong]).objects(None, ERROR))
 
 
-def test_many_edges_take_seconds() -> None:
+def test_many_edges_take_seconds_of_work() -> None:
     kinds = [ox.NamedNode(NS + name) for name in ("aids", "opposes", "meets", "sanctions")]
     quads = [
         ox.Quad(ox.NamedNode(f"urn:x:{n % 997}"), kinds[n % 4], ox.NamedNode(f"urn:x:{n}"), ox.NamedNode(EDGES_GRAPH))
         for n in range(10_000)
     ]
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = inferred([*ontology_quads(), *quads])
     assert len(found) > 20_000
-    assert time.perf_counter() - begin < 20
+    assert time.process_time() - begin < 20
