@@ -74,6 +74,8 @@ train: $(VENV)/.trains
 	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/1/final.pt --out models
 	$(TRAIN).pointer --data $(DATA) --models models --keep $(WORK)/readings
 	$(TRAIN).choose --data $(DATA) --models models --scorer $(EVAL)/score.py
+	$(TRAIN).calibrate --data $(DATA) --models models --scorer $(EVAL)/score.py
+	$(TRAIN).errors --data $(DATA) --models models --scorer $(EVAL)/score.py
 	$(TRAIN).evaluate --data $(DATA) --models models
 	$(TRAIN).gate --eval $(EVAL)
 

@@ -26,7 +26,6 @@ class WindowBatch:
     labels: Tensor | None = None
     cues: Tensor | None = None
     cue_weight: Tensor | None = None
-    lower: Tensor | None = None
 
 
 def _pad(rows: Sequence[Sequence[int]], value: int) -> Tensor:
@@ -44,8 +43,6 @@ def window_batch(windows: Sequence[WindowExample]) -> WindowBatch:
     for name in ("names", "upos", "heads", "labels"):
         if getattr(windows[0], name) is not None:
             setattr(batch, name, _pad([[IGNORED, *getattr(w, name)] for w in windows], IGNORED))
-    if windows[0].lower is not None:
-        batch.lower = pad_sequence([w.lower.float() for w in windows if w.lower is not None], batch_first=True)
     if windows[0].cues is not None:
         words = batch.first.size(1) - 1
         batch.cues = torch.zeros(len(windows), words, len(CUES))
@@ -65,6 +62,7 @@ class FrameBatch:
     mask: Tensor
     mark: Tensor
     label: Tensor
+    first: Tensor
     cue: Tensor
     tags: Tensor
     verdict: Tensor
@@ -72,27 +70,35 @@ class FrameBatch:
     weight: Tensor
     positive: Tensor
 
-    def gather(self, states: Tensor) -> Tensor:
-        """The words' states of the frames [F, N, H] out of the windows' [B, 1 + N, H], whose first is the root."""
-        places = (1 + self.begin[:, None] + torch.arange(self.mask.size(1))).clamp(max=states.size(1) - 1)
-        return states[self.row[:, None], places]
+    def gather(self, split: Tensor) -> Tensor:
+        """The frames' piece states [F, L, H] out of the windows' [B, L, H]."""
+        places = (self.begin[:, None] + torch.arange(self.mask.size(1))).clamp(max=split.size(1) - 1)
+        return split[self.row[:, None], places]
 
 
-def frame_batch(frames: Sequence[tuple[int, FrameExample]]) -> FrameBatch:
-    """``frames`` with the row of the window each lies in."""
-    marks = []
-    for _, f in frames:
-        mark = [0] * (f.own - f.begin) + [1] * (f.end - f.own)
-        mark[f.cue - f.begin] = 3 if f.label else 2
+def frame_batch(windows: Sequence[WindowExample], frames: Sequence[tuple[int, FrameExample]]) -> FrameBatch:
+    marks, masks, firsts, tags = [], [], [], []
+    begins = []
+    for row, f in frames:
+        first = [*windows[row].first, len(windows[row].ids) - 1]
+        base = first[f.begin]
+        begins.append(base)
+        mark = [0] * (first[f.own] - base) + [1] * (first[f.end] - first[f.own])
+        cue = 3 if f.label else 2
+        mark[first[f.cue] - base : first[f.cue + 1] - base] = [cue] * (first[f.cue + 1] - first[f.cue])
         marks.append(mark)
+        masks.append([1] * len(mark))
+        firsts.append([k - base for k in first[f.begin : f.end]])
+        tags.append(_tags(f))
     return FrameBatch(
         row=torch.tensor([row for row, _ in frames]),
-        begin=torch.tensor([f.begin for _, f in frames]),
-        mask=_pad([[1] * len(mark) for mark in marks], 0),
+        begin=torch.tensor(begins),
+        mask=_pad(masks, 0),
         mark=_pad(marks, 0),
         label=torch.tensor([f.label for _, f in frames]),
+        first=_pad(firsts, 0),
         cue=torch.tensor([f.cue - f.begin for _, f in frames]),
-        tags=pad_sequence([_tags(f) for _, f in frames], batch_first=True, padding_value=IGNORED),
+        tags=pad_sequence(tags, batch_first=True, padding_value=IGNORED),
         verdict=torch.tensor([f.verdict for _, f in frames]),
         flags=torch.tensor([f.flags for _, f in frames]),
         weight=torch.tensor([f.weight for _, f in frames]),

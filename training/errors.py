@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
-from kg.extract.pipeline import read_decoding
-from training.choose import Case, Line, candidates, held_back, load_scorer, rate
+from training.calibrate import Case, Line, candidates
+from training.choose import held_back, load_scorer
 
 CAUSES = (
     "told right",
@@ -28,11 +28,11 @@ CAUSES = (
 )
 
 
-def cause(want: Line, own: Sequence[Case], least: dict[str, float], scorer: ModuleType) -> str:
+def cause(want: Line, own: Sequence[Case], scorer: ModuleType) -> str:
     """The cause for one required position, given what was found in its article."""
     right = [c for c in own if scorer.right(c.line, want, "linked")]
     if right:
-        return CAUSES[0 if any(c.confidence >= least[c.line["stance"]] for c in right) else 1]
+        return CAUSES[0 if any(c.told for c in right) else 1]
     near = [c.line for c in own if scorer.dice(c.line["topic"]["spans"], want["topic"]["spans"]) >= 0.5]
     if any(scorer.right(line, want, "mention") for line in near):
         return CAUSES[2]
@@ -59,15 +59,14 @@ def main() -> None:
     parser.add_argument("--scorer", type=Path, required=True, help="score.py of the gold articles")
     parser.add_argument("--show", type=int, help="number of a cause whose positions are printed, from 0")
     args = parser.parse_args()
-    scorer, paths, decoding = load_scorer(args.scorer), held_back(args.data), read_decoding(args.models)
+    scorer, paths = load_scorer(args.scorer), held_back(args.data)
     cases = [c for c in candidates(args.models, args.data, paths) if c.line["kind"] == "position"]
-    rate(cases, decoding.weights["position"])
     counts: Counter[str] = Counter()
     for number, path in enumerate(paths):
         own = [c for c in cases if c.article == number]
         for want in map(json.loads, path.read_text().splitlines()):
             if want["kind"] == "position" and not want["optional"]:
-                why = cause(want, own, decoding.least, scorer)
+                why = cause(want, own, scorer)
                 counts[why] += 1
                 if args.show is not None and why == CAUSES[args.show]:
                     near = (_short(c.line) for c in own if _touches(c.line, want, scorer))

@@ -2,9 +2,9 @@
 
     python -m training.export --work WORK --checkpoint WORK/1/final.pt --out models
 
-annotator.onnx: ids, mask [B, L], first, sentence [B, N] -> readable, states [B, N, H], names [B, N, 9], upos
-[B, N], heads [B, N], labels [B, N], cues [B, N, 22] (chances). reader.onnx: frames of one cue [F, N, H] -> roles,
-verdict, flags (chances). Weights are stored as int8 with a scale for each column, and computed with as fp32.
+annotator.onnx: ids, mask [B, L], first, sentence [B, N] -> split [B, L, H], states [B, N, H], names [B, N, 9], upos
+[B, N], heads [B, N], labels [B, N], cues [B, N, 22] (chances). reader.onnx: frames of one cue -> roles, verdict,
+flags (chances). Weights are stored as int8 with a scale for each column, and computed with as fp32.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from onnx import helper, numpy_helper
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
 
-from training.network import CUES, FLAGS, LAYERS, NAMES, READER_LAYERS, RELATIONS, ROLES, STANCES, WIDTH, Annotator
+from training.network import CUES, FLAGS, LAYERS, NAMES, RELATIONS, ROLES, SPLIT, STANCES, WIDTH, Annotator, word_states
 
 
 class WordGraph(nn.Module):
@@ -34,12 +34,13 @@ class WordGraph(nn.Module):
         self.encoder, self.heads = model.encoder, model.heads
 
     def forward(self, ids: Tensor, mask: Tensor, first: Tensor, sentence: Tensor) -> tuple[Tensor, ...]:
-        states, readable = self.encoder(ids, mask, first)
+        split, mixed = self.encoder(ids, mask)
+        states = word_states(mixed, first)
         heads = self.heads.arc_scores(states, sentence).argmax(-1)
         labels = self.heads.label_scores(states, heads).argmax(-1)
         chances = self.heads.names(states).softmax(-1)
         return (
-            readable,
+            split,
             states,
             chances,
             self.heads.upos(states).argmax(-1),
@@ -54,8 +55,10 @@ class FrameGraph(nn.Module):
         super().__init__()
         self.reader = model.reader
 
-    def forward(self, x: Tensor, mask: Tensor, mark: Tensor, label: Tensor, cue: Tensor) -> tuple[Tensor, ...]:
-        roles, verdict, flags = self.reader(x, mask, mark, label, cue)
+    def forward(
+        self, x: Tensor, mask: Tensor, mark: Tensor, label: Tensor, first: Tensor, cue: Tensor
+    ) -> tuple[Tensor, ...]:
+        roles, verdict, flags = self.reader(x, mask, mark, label, first, cue)
         return roles.softmax(-1), verdict.softmax(-1), flags.sigmoid()
 
 
@@ -84,9 +87,9 @@ def export_words(model: Annotator, path: Path) -> None:
     first = torch.tensor([[0, 1, 3, 5, 7], [0, 1, 2, 4, 6]])
     inputs = (ids, torch.ones(2, 12, dtype=torch.long), first, torch.tensor([[0, 1, 1, 2, 2], [0, 1, 1, 1, 1]]))
     names = ["ids", "mask", "first", "sentence"]
-    outputs = ["readable", "states", "names", "upos", "heads", "labels", "cues"]
+    outputs = ["split", "states", "names", "upos", "heads", "labels", "cues"]
     pieces, words = {0: "batch", 1: "pieces"}, {0: "batch", 1: "words"}
-    axes = {"ids": pieces, "mask": pieces} | dict.fromkeys(("first", "sentence", *outputs), words)
+    axes = {"ids": pieces, "mask": pieces, "split": pieces} | dict.fromkeys(("first", "sentence", *outputs[1:]), words)
     _write(WordGraph(model), inputs, path, names, outputs, axes)
 
 
@@ -97,11 +100,12 @@ def export_reader(model: Annotator, path: Path) -> None:
         torch.ones(2, 6, dtype=torch.long),
         mark,
         torch.tensor([0, 12]),
+        torch.tensor([[0, 1, 2, 3], [0, 1, 3, 5]]),
         torch.tensor([3, 2]),
     )
-    names, outputs = ["x", "mask", "mark", "label", "cue"], ["roles", "verdict", "flags"]
-    words, rows = {0: "frames", 1: "words"}, {0: "frames"}
-    axes = dict.fromkeys(("x", "mask", "mark", "roles"), words) | dict.fromkeys(
+    names, outputs = ["x", "mask", "mark", "label", "first", "cue"], ["roles", "verdict", "flags"]
+    pieces, words, rows = {0: "frames", 1: "pieces"}, {0: "frames", 1: "words"}, {0: "frames"}
+    axes = {"x": pieces, "mask": pieces, "mark": pieces, "first": words, "roles": words} | dict.fromkeys(
         ("label", "cue", "verdict", "flags"), rows
     )
     _write(FrameGraph(model), inputs, path, names, outputs, axes)
@@ -183,7 +187,7 @@ def main() -> None:
     for name in ("annotator.onnx", "reader.onnx", "tokenizer.json"):
         digest.update((args.out / name).read_bytes())
     lists = labels | {"names": NAMES, "stances": STANCES, "relations": RELATIONS, "roles": ROLES, "flags": FLAGS}
-    lists |= {"layers": [str(LAYERS), str(READER_LAYERS)], "version": [f"de-{digest.hexdigest()[:12]}"]}
+    lists |= {"layers": [str(LAYERS), str(SPLIT)], "version": [f"de-{digest.hexdigest()[:12]}"]}
     (args.out / "labels.json").write_text(json.dumps(lists, ensure_ascii=False, indent=1) + "\n")
     print({p.name: p.stat().st_size for p in sorted(args.out.iterdir())}, len(CUES))
 

@@ -1,10 +1,9 @@
 """The annotator as a PyTorch network: one encoder, heads for single words, and a reader that sees a marked cue.
 
-Encoder: a BERT stack (Devlin et al. 2019, post-layer-norm), multilingual-e5-small's weights. It yields two mixes of its
-upper layers for each word (scalar mix, Peters et al. 2018): one for the heads of single words, one for the reader. The
-reader is two more layers over the words of one cue's frame with the cue marked, as in BERT-based semantic role
-labelling (Shi and Lin 2019, https://arxiv.org/abs/1904.05255); the encoder is run once however many cues a window has.
-Trees: biaffine arcs and labels (Dozat and Manning 2017).
+Encoder: a BERT stack (Devlin et al. 2019, post-layer-norm), multilingual-e5-small's weights. Its hidden states after
+``SPLIT`` layers also feed the reader: a copy of the upper layers that gets the frame of one cue with the cue marked,
+as in BERT-based semantic role labelling (Shi and Lin 2019, https://arxiv.org/abs/1904.05255), so that the lower
+layers are computed once however many cues a window has. Trees: biaffine arcs and labels (Dozat and Manning 2017).
 """
 
 from __future__ import annotations
@@ -14,10 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 WIDTH, INNER, ATTENTION_HEADS, LAYERS = 384, 1536, 12, 12
-MIXED = 6
-"""Upper layers that are mixed into the states of words."""
-
-READER_LAYERS = 2
+SPLIT = 8
+"""Layers below the reader."""
 
 STANCES = [
     "supports",
@@ -121,8 +118,7 @@ def two_layer(inputs: int, outputs: int, dropout: float) -> nn.Sequential:
 
 
 class Encoder(nn.Module):
-    """Pieces to the states of words: ``forward`` returns two mixes of the last ``MIXED`` layers, for the heads of
-    single words and for the reader. The lowest ``frozen`` layers are not trained."""
+    """Pieces to hidden states: ``forward`` returns the states after ``SPLIT`` layers and the mix of the last four."""
 
     def __init__(self, pieces: int, dropout: float) -> None:
         super().__init__()
@@ -130,8 +126,7 @@ class Encoder(nn.Module):
         self.kind = nn.Parameter(torch.zeros(WIDTH))
         self.norm, self.drop = nn.LayerNorm(WIDTH, eps=1e-12), nn.Dropout(dropout)
         self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
-        self.mix = nn.Parameter(torch.tensor([[-2.0, -2.0, 0.0, 0.0, 0.0, 0.0], [0.0] * MIXED]))
-        self.frozen = 0
+        self.mix = nn.Parameter(torch.zeros(4))
 
     def load(self, weights: dict[str, Tensor]) -> None:
         self.word.weight.data.copy_(weights["emb.word"])
@@ -142,38 +137,16 @@ class Encoder(nn.Module):
         for number, layer in enumerate(self.layers):
             load_layer(layer, weights, number)  # type: ignore[arg-type]
 
-    def freeze(self, layers: int) -> None:
-        """Leave the embeddings and, where ``layers`` is not 0, that many of the lowest layers as they are."""
-        self.frozen = layers
-        self.word.requires_grad_(False)
-        self.place.requires_grad_(False)
-        if layers:
-            self.norm.requires_grad_(False)
-            self.kind.requires_grad_(False)
-            self.layers[:layers].requires_grad_(False)
-            self.drop.p = 0.0
-            for layer in self.layers[:layers]:
-                layer.drop.rate = 0.0  # type: ignore[union-attr]
-
-    def lower(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """The states [B, L, H] that the frozen layers give, without a gradient where there are any."""
-        with torch.set_grad_enabled(torch.is_grad_enabled() and not self.frozen):
-            x = self.drop(self.norm(self.word(ids) + self.place(torch.arange(ids.size(1))) + self.kind))
-            for layer in self.layers[: self.frozen]:
-                x = layer(x, additive(mask))
-        return x  # type: ignore[no-any-return]
-
-    def forward(self, ids: Tensor, mask: Tensor, first: Tensor, lower: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """``ids``, ``mask`` [B, L], ``first`` [B, N] the first piece of each word; ``lower`` if computed before ->
-        twice [B, N, H]."""
-        x = self.lower(ids, mask) if lower is None else lower
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        places = torch.arange(ids.size(1))
+        x = self.drop(self.norm(self.word(ids) + self.place(places) + self.kind))
         bias, states = additive(mask), []
-        for layer in self.layers[self.frozen :]:
+        for layer in self.layers:
             x = layer(x, bias)
-            states.append(word_states(x, first))
-        weights = F.softmax(self.mix, 1)
-        for_words, for_reader = (sum(w[k] * states[k - MIXED].float() for k in range(MIXED)) for w in weights)
-        return for_words, for_reader  # type: ignore[return-value]
+            states.append(x)
+        weights = F.softmax(self.mix, 0)
+        mixed = sum(weights[k] * states[-1 - k].float() for k in range(4))
+        return states[SPLIT - 1].float(), mixed  # type: ignore[return-value]
 
 
 class WordHeads(nn.Module):
@@ -217,7 +190,7 @@ class Reader(nn.Module):
         for table in (self.mark, self.label):
             nn.init.normal_(table.weight, std=0.05)
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.layers = nn.ModuleList(Layer(dropout) for _ in range(READER_LAYERS))
+        self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS - SPLIT))
         self.drop = nn.Dropout(dropout)
         self.roles = two_layer(2 * WIDTH, 3 * len(ROLES), dropout)
         self.verdict = two_layer(WIDTH, len(STANCES) + 2, dropout)
@@ -225,20 +198,20 @@ class Reader(nn.Module):
 
     def load(self, weights: dict[str, Tensor]) -> None:
         for number, layer in enumerate(self.layers):
-            load_layer(layer, weights, LAYERS - READER_LAYERS + number)  # type: ignore[arg-type]
+            load_layer(layer, weights, SPLIT + number)  # type: ignore[arg-type]
 
     def forward(
-        self, x: Tensor, mask: Tensor, mark: Tensor, label: Tensor, cue: Tensor
+        self, x: Tensor, mask: Tensor, mark: Tensor, label: Tensor, first: Tensor, cue: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """``x`` [F, N, H] words of frames, ``mask``, ``mark`` [F, N], ``label`` [F] (0 for a position, else 1 +
-        relation's cue number), ``cue`` [F] word number -> roles [F, N, 4, 3], verdict [F, 13] (stances, relation
-        holds, none), flags [F, 2]."""
+        """``x`` [B, L, H] frame pieces, ``mark`` [B, L], ``label`` [B] (0 for a position, else 1 + relation's cue
+        number), ``first`` [B, N], ``cue`` [B] word number -> roles [B, N, 4, 3], verdict [B, 13] (stances, relation
+        holds, none), flags [B, 2]."""
         marked = (mark >= 2).unsqueeze(-1).float()
         x = self.norm(x + self.mark(mark) + marked * self.label(label)[:, None, :])
         bias = additive(mask)
         for layer in self.layers:
             x = layer(x, bias)
-        words = self.drop(x.float())
+        words = self.drop(word_states(x.float(), first))
         at_cue = torch.gather(words, 1, cue[:, None, None].expand(-1, 1, WIDTH))
         roles = self.roles(torch.cat([words, at_cue.expand_as(words)], -1))
         return roles.view(*words.shape[:2], len(ROLES), 3), self.verdict(at_cue[:, 0]), self.flags(at_cue[:, 0])

@@ -18,7 +18,6 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional as F
-from tqdm import tqdm
 
 from training.batches import FrameBatch, WindowBatch, frame_batch, window_batch
 from training.corpora import Sentence, read_annotation, read_articles, read_names, read_texts, read_trees
@@ -34,7 +33,6 @@ from training.examples import (
     sentence_window,
 )
 from training.network import CUES, STANCES, Annotator
-from training.start import read_exported
 
 HELD_BACK = 9
 """Every ninth Wikinews article is held back: thresholds and calibration are chosen on these."""
@@ -59,14 +57,6 @@ class Cycle:
             self.queue = self.rng.sample(self.items, len(self.items))
             self.rounds += 1
         return self.queue.pop()
-
-
-def batches(windows: Sequence[WindowExample], size: int, rng: random.Random) -> list[list[WindowExample]]:
-    """One round of all windows in random batches of like lengths: little padding, and no two rounds alike."""
-    drawn = rng.sample(windows, len(windows))
-    chunks = [sorted(drawn[at : at + 10 * size], key=lambda w: len(w.ids)) for at in range(0, len(drawn), 10 * size)]
-    cut = [chunk[at : at + size] for chunk in chunks for at in range(0, len(chunk), size)]
-    return rng.sample(cut, len(cut))
 
 
 def pack(cycle: Cycle, pieces: Pieces, limit: int) -> list[Sentence]:
@@ -107,10 +97,10 @@ def half_precision() -> torch.autocast:
     return torch.autocast("cpu", dtype=torch.bfloat16, enabled=torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
-def frame_loss(model: Annotator, batch: FrameBatch, readable: Tensor) -> Tensor:
-    x = batch.gather(readable)
+def frame_loss(model: Annotator, batch: FrameBatch, split: Tensor) -> Tensor:
+    x = batch.gather(split)
     with half_precision():
-        roles, verdict, flags = model.reader(x, batch.mask, batch.mark, batch.label, batch.cue)
+        roles, verdict, flags = model.reader(x, batch.mask, batch.mark, batch.label, batch.first, batch.cue)
     roles, verdict, flags = roles.float(), verdict.float(), flags.float()
     raw = F.cross_entropy(roles.flatten(0, 2), batch.tags.flatten(), reduction="none", ignore_index=IGNORED).view(
         batch.tags.shape
@@ -133,9 +123,9 @@ def negatives(window: WindowExample, scores: Tensor, rng: random.Random, cut: ob
         if (position and any((word, c) in gold for c in range(len(STANCES)))) or (word, cue) in gold:
             continue
         candidates.append((float(scores[word, cue]), word, 0 if position else 1 + cue))
-    best = sorted(candidates, reverse=True)[: 2 + len(window.frames) // 2]
+    best = sorted(candidates, reverse=True)[: 2 + len(window.frames)]
     chosen = {(word, label) for _, word, label in best}
-    for word in rng.sample(window.verbs, min(1, len(window.verbs))):
+    for word in rng.sample(window.verbs, min(1 + len(window.frames) // 4, len(window.verbs))):
         chosen.add((word, 0))
     return [cut(window, word, label) for word, label in sorted(chosen)]  # type: ignore[operator]
 
@@ -147,25 +137,15 @@ class Trainer:
         torch.set_num_threads(args.threads)
         self.pieces = Pieces(Tokenizer.from_file(str(args.work / "tokenizer.json")))
         self._read()
-        self.model = self._start()
-        self.model.encoder.freeze(args.frozen)
-        if args.frozen:
-            self._remember()
+        weights = torch.load(args.work / "base.pt")
+        self.model = Annotator(weights["emb.word"].size(0), len(self.upos), len(self.labels))
+        self.model.load(weights)
+        if args.start:
+            self.model.load_state_dict(torch.load(args.start)["model"], strict=False)
+        self.model.encoder.word.requires_grad_(False)
+        self.model.encoder.place.requires_grad_(False)
         self.optimizer = torch.optim.AdamW(list(self._groups()), weight_decay=0.01, fused=True)
         self.rates = [g["lr"] for g in self.optimizer.param_groups]
-
-    def _start(self) -> Annotator:
-        """The network with the weights that training starts from."""
-        args = self.args
-        if args.start is None:
-            base = torch.load(args.work / "base.pt")
-            model = Annotator(base["emb.word"].size(0), len(self.upos), len(self.labels))
-            model.load(base)
-            return model
-        weights = read_exported(args.start) if args.start.is_dir() else torch.load(args.start)["model"]
-        model = Annotator(weights["encoder.word.weight"].size(0), len(self.upos), len(self.labels))
-        print("not in what it starts from:", model.load_state_dict(weights, strict=False).missing_keys)
-        return model
 
     def _read(self) -> None:
         data: Path = self.args.data
@@ -176,12 +156,12 @@ class Trainer:
         folders = [data / "positions" / part for part in ("wikinews", "written")]
         wikinews, written = (read_articles(f / "articles", f / "gold") for f in folders)
         held = {a.id for i, a in enumerate(wikinews) if i % HELD_BACK == 0}
-        more = read_annotation(ANNOTATION, read_texts(data / "text" / "wikinews.txt.gz"))
+        more = read_annotation(ANNOTATION, read_texts(data / "text" / "wikinews.txt.gz")) if self.args.more else []
         self.kept = [a for a in (*wikinews, *written, *more) if a.id not in held]
         maker = ArticleExamples(self.pieces, known_surfaces(self.kept))
         self.trees, self.names = Cycle(trees, self.rng), Cycle(names, self.rng)
         windows = [w for a in self.kept for w in maker.windows(a)]
-        self.windows, self.round, self.rounds = windows, list[list[WindowExample]](), -1
+        self.windows = Cycle(windows, self.rng)
         print(
             f"{len(trees)} trees, {len(names)} sentences with names, {len(self.kept)} articles, "
             f"{len(windows)} windows, "
@@ -194,11 +174,8 @@ class Trainer:
         a = self.args
         encoder = self.model.encoder
         for number, layer in enumerate(encoder.layers):
-            if number >= encoder.frozen:
-                yield {"params": list(layer.parameters()), "lr": a.rate * a.decay ** (len(encoder.layers) - 1 - number)}
-        own = [encoder.kind, *encoder.norm.parameters()]
-        yield {"params": [p for p in own if p.requires_grad], "lr": a.rate}
-        yield {"params": [encoder.mix], "lr": a.head_rate}
+            yield {"params": list(layer.parameters()), "lr": a.rate * a.decay ** (len(encoder.layers) - 1 - number)}
+        yield {"params": [encoder.kind, encoder.mix, *encoder.norm.parameters()], "lr": a.rate}
         yield {"params": list(self.model.reader.layers.parameters()), "lr": a.rate * 1.5}
         yield {"params": list(self.model.heads.parameters()), "lr": a.head_rate}
         rest = [p for n, p in self.model.reader.named_parameters() if not n.startswith("layers.")]
@@ -206,18 +183,9 @@ class Trainer:
 
     def _encode(self, batch: WindowBatch) -> tuple[Tensor, Tensor]:
         with half_precision():
-            states, readable = self.model.encoder(batch.ids, batch.mask, batch.first, batch.lower)
-        return states, readable
-
-    def _remember(self) -> None:
-        """Keep what the frozen layers say of the articles' windows."""
-        by_size = sorted(self.windows, key=lambda w: len(w.ids))
-        for at in tqdm(range(0, len(by_size), 8), desc="frozen layers", mininterval=10):
-            batch = window_batch(by_size[at : at + 8])
-            with torch.no_grad(), half_precision():
-                lower = self.model.encoder.lower(batch.ids, batch.mask)
-            for window, states in zip(by_size[at : at + 8], lower, strict=True):
-                window.lower = states[: len(window.ids)].half()
+            split, mixed = self.model.encoder(batch.ids, batch.mask)
+        states = torch.gather(mixed, 1, batch.first.unsqueeze(-1).expand(-1, -1, mixed.size(-1)))
+        return split, states
 
     def _word_step(self, cycle: Cycle) -> Tensor:
         windows = [
@@ -227,14 +195,12 @@ class Trainer:
             for _ in range(7)
         ]
         batch = window_batch(windows)
-        return word_loss(self.model, batch, self._encode(batch)[0])
+        return word_loss(self.model, batch, self._encode(batch)[1])
 
     def _position_step(self) -> Tensor:
-        if not self.round:
-            self.round, self.rounds = batches(self.windows, self.args.windows, self.rng), self.rounds + 1
-        windows = self.round.pop()
+        windows: list[WindowExample] = [self.windows.take() for _ in range(self.args.windows)]  # type: ignore[misc]
         batch = window_batch(windows)
-        states, readable = self._encode(batch)
+        split, states = self._encode(batch)
         scores = self.model.heads.cues(self.model.heads.drop(states))
         chances = scores.detach().sigmoid()
         frames = []
@@ -244,12 +210,7 @@ class Trainer:
         loss = cue_loss(scores[:, 1:], batch)
         if frames:
             frames = self.rng.sample(frames, min(len(frames), 16 * self.args.windows))
-            # In two parts of like lengths: half the padding.
-            frames.sort(key=lambda f: f[1].end - f[1].begin)
-            for part in (frames[: len(frames) // 2], frames[len(frames) // 2 :]):
-                if part:
-                    share = len(part) / len(frames)
-                    loss = loss + share * frame_loss(self.model, frame_batch(part), readable)
+            loss = loss + frame_loss(self.model, frame_batch(windows, frames), split)
         return loss
 
     def run(self) -> None:
@@ -271,9 +232,9 @@ class Trainer:
             step += 1
             sums[kind][0] += loss.item()
             sums[kind][1] += 1
-            if step % 50 == 0:
+            if step % 100 == 0:
                 means = " ".join(f"{k} {s / max(1, n):.3f} ({n})" for k, (s, n) in sums.items())
-                print(f"step {step} {time.time() - start:.0f}s round {self.rounds} {means}", flush=True)
+                print(f"step {step} {time.time() - start:.0f}s round {self.windows.rounds} {means}", flush=True)
                 sums = {k: [0.0, 0] for k in sums}
             if time.time() - saved > 600:
                 self.save("last")
@@ -320,11 +281,9 @@ def main() -> None:
         "--others", type=float, default=0.22, help="share of steps on trees and names after the beginning"
     )
     parser.add_argument("--windows", type=int, default=5, help="windows in a batch")
-    parser.add_argument(
-        "--start", type=Path, help="go on from a checkpoint or a folder of exported files, at the full learning rate"
-    )
-    parser.add_argument("--frozen", type=int, default=0, help="lowest layers that stay as they are")
+    parser.add_argument("--start", type=Path, help="go on from a checkpoint, with a learning rate that begins anew")
     parser.add_argument("--warm", type=float, default=0.12, help="share of the time that is mostly names and trees")
+    parser.add_argument("--more", action="store_true", help="train on training/annotation, too")
     Trainer(parser.parse_args()).run()
 
 

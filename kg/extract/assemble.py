@@ -9,6 +9,7 @@ from kg.extract.annotate import Reading
 from kg.extract.decode import ARTICLES, FoundPosition, FoundRelation, Stretch
 from kg.extract.link import Linker
 from kg.extract.pointer import Pointer, head_word
+from kg.extract.reporting import Reporting, name_of
 from kg.extract.topics import topic_of
 from kg.model import Actor, Article, Position, Relation, Span, Spans
 
@@ -33,10 +34,14 @@ def _completes(token: Token) -> bool:
 class Assembler:
     """Links what was found in one article."""
 
-    def __init__(self, article: Article, doc: Doc, reading: Reading, linker: Linker, pointer: Pointer) -> None:
+    def __init__(
+        self, article: Article, doc: Doc, reading: Reading, linker: Linker, pointer: Pointer, reporting: Reporting
+    ) -> None:
         self.reading, self.words = reading, reading.words
         states = reading.spread("states") if reading.words else None
         self.actors = ArticleActors(doc, reading, states, linker, pointer, article.date)
+        self.reporting = reporting
+        self.number = {t.i: k for k, t in enumerate(self.words)}
 
     def _actor(self, stretch: Stretch, *, body: bool = False) -> tuple[Actor, Spans]:
         return self.actors.actor(stretch, body=body), spans_of(stretch, self.words)
@@ -75,7 +80,7 @@ class Assembler:
             return None
         addressees = {a.iri: a for a in (self._actor(s)[0] for s in found.addressees)}
         addressees.pop(actor.iri, None)
-        reporter = self._actor(found.reporter)[0] if found.reporter else None
+        reporter = self._reporter(found)
         return Position(
             actor=actor,
             actor_spans=spans,
@@ -84,11 +89,22 @@ class Assembler:
             topic_spans=spans_of(found.topic, self.words),
             cue=self._cue(found.cue),
             sentence=self._sentence(found.sentence),
-            confidence=round(found.score, 4),
+            confidence=round(found.confidence, 4),
             addressees=tuple(addressees.values()),
             reported_by=reporter if reporter and reporter.iri != actor.iri else None,
-            hedged=found.hedged,
+            hedged=found.hedged or self.reporting.hedged(self.words[found.cue]),
         )
+
+    def _reporter(self, found: FoundPosition) -> Actor | None:
+        """Who reports it: as read, else as the sentence's verbs of saying have it."""
+        if found.reporter:
+            return self._actor(found.reporter)[0]
+        taken = [self.words[k].i for stretch in (found.holder, found.topic) for b, e in stretch for k in range(b, e)]
+        head = self.reporting.reporter(self.words[found.cue], taken)
+        if head is None:
+            return None
+        name = name_of(head)
+        return self._actor([(self.number[name[0].i], self.number[name[-1].i] + 1)])[0]
 
     def _nobody(self, actor: Actor, stretch: Stretch) -> bool:
         """Words that name nobody and were not linked: "drei", "westliche", a pronoun without antecedent."""
@@ -115,7 +131,7 @@ class Assembler:
             b_spans=b_spans,
             cue=self._cue(found.cue),
             sentence=self._sentence(found.sentence),
-            confidence=round(found.score, 4),
+            confidence=round(found.confidence, 4),
             negated=found.negated,
             office=office,
         )

@@ -6,8 +6,9 @@ one, or more where words stand apart.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from spacy.tokens import Token
@@ -35,7 +36,8 @@ ARTICLES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """What is chosen on held-back training articles: the least score a label must reach to be told.
+    """What is chosen on held-back training articles: the least score a label must reach to be told, and the weights
+    that turn the :func:`features` of what is told, and a 1, into the logit of its being right.
 
     ``symmetric`` are the relations whose ends the reader may tag alike; ``bodies`` those whose second end the cue
     itself may name ("US-Präsident").
@@ -43,6 +45,7 @@ class Decoding:
 
     least: dict[str, float]
     default: float = 0.5
+    weights: dict[str, Sequence[float]] = field(default_factory=dict)
     symmetric: frozenset[str] = frozenset()
     bodies: frozenset[str] = frozenset()
 
@@ -51,13 +54,21 @@ class Decoding:
         names = [*labels.stances, *labels.relations]
         return np.array([self.least.get(name, self.default) for name in names]) ** (1 / (1 - READER_SHARE))
 
+    def confidence(self, kind: str, score: float, features: Sequence[float]) -> float:
+        """The chance, in [0, 1], that a position or relation is right; its score where nothing was calibrated."""
+        if kind not in self.weights:
+            return score
+        logit = sum(w * f for w, f in zip(self.weights[kind], [*features, 1.0], strict=True))
+        return 1 / (1 + math.exp(-logit))
+
     def accepts(self, label: str, score: float) -> bool:
         return score >= self.least.get(label, self.default)
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPosition:
-    """A position as words: ``cue`` is a word number, ``sentence`` the number of its sentence, ``score`` in [0, 1]."""
+    """A position as words: ``cue`` is a word number, ``sentence`` the number of its sentence; ``score`` and
+    ``confidence`` in [0, 1]."""
 
     cue: int
     sentence: int
@@ -65,6 +76,8 @@ class FoundPosition:
     stance: str
     topic: Stretch
     score: float
+    features: tuple[float, ...]
+    confidence: float
     reporter: Stretch | None
     addressees: list[Stretch]
     hedged: bool
@@ -80,6 +93,8 @@ class FoundRelation:
     a: Stretch
     b: Stretch
     score: float
+    features: tuple[float, ...]
+    confidence: float
     negated: bool
 
 
@@ -186,7 +201,34 @@ def _sentence(cue: Cue, reading: Reading) -> int:
     return next(n for n, (b, e) in enumerate(reading.sentences) if b <= cue.frame.cue < e)
 
 
-def confidence(cue: Cue) -> float:
+def features(cue: Cue, reading: Reading, first: Stretch, second: Stretch) -> tuple[float, ...]:
+    """What tells how sure a position or relation is [7]: logits of the cue finder's chance and of the reader's that the
+    cue holds, the log of the label's share, of the mean chances of the words of both ends, and whether the first end
+    stands in an earlier sentence or is a pronoun."""
+    assert cue.outputs is not None
+    verdict = cue.outputs.verdict
+    none = float(verdict[-1])
+    label = float(verdict[:-2].max()) if cue.label == 0 else float(verdict[-2])
+    told = [1 - _mean(cue, end, role) for end, role in ((first, HOLDER), (second, TOPIC))]
+    pronoun = all(reading.words[k].pos_ == "PRON" for b, e in first for k in range(b, e))
+    share = math.log(max(label, 1e-4) / max(1 - none, 1e-4))
+    ends = (math.log(max(t, 1e-4)) for t in told)
+    return _logit(cue.chance), _logit(1 - none), share, *ends, float(first[-1][1] <= cue.frame.own), float(pronoun)
+
+
+def _logit(chance: float) -> float:
+    chance = min(max(chance, 1e-4), 1 - 1e-4)
+    return math.log(chance / (1 - chance))
+
+
+def _mean(cue: Cue, stretch: Stretch, role: int) -> float:
+    """Mean chance that a word of the stretch is outside of the role."""
+    assert cue.outputs is not None
+    begin = cue.frame.begin
+    return float(np.concatenate([cue.outputs.roles[b - begin : e - begin, role, _OUTSIDE] for b, e in stretch]).mean())
+
+
+def score_of(cue: Cue) -> float:
     """How sure it is that the cue holds: the weighted geometric mean of what the cue finder and the reader say."""
     assert cue.outputs is not None
     holds = 1 - float(cue.outputs.verdict[-1])
@@ -196,7 +238,7 @@ def confidence(cue: Cue) -> float:
 def _positions(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -> list[FoundPosition]:
     assert cue.outputs is not None
     stance = labels.stances[int(np.argmax(cue.outputs.verdict[: len(labels.stances)]))]
-    score = confidence(cue)
+    score = score_of(cue)
     if not decoding.accepts(stance, score):
         return []
     reporter = _roles(cue, reading, REPORTER)
@@ -208,19 +250,21 @@ def _positions(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -
         t for t in _roles(cue, reading, TOPIC) if _has_content(t, reading.words) and not _carries(t, cue, reading)
     ]
     sentence = _sentence(cue, reading)
-    return [
-        FoundPosition(
-            cue.frame.cue, sentence, holder, stance, topic, score, reporter[0] if reporter else None, addressees, hedged
-        )
-        for holder in holders
-        for topic in topics
-    ]
+    found = []
+    for holder in holders:
+        for topic in topics:
+            told = features(cue, reading, holder, topic)
+            sure = decoding.confidence("position", score, told)
+            by = reporter[0] if reporter else None
+            place = (cue.frame.cue, sentence)
+            found.append(FoundPosition(*place, holder, stance, topic, score, told, sure, by, addressees, hedged))
+    return found
 
 
 def _relations(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -> list[FoundRelation]:
     assert cue.outputs is not None
     relation = labels.relations[cue.label - 1 - len(labels.stances)]
-    score = confidence(cue)
+    score = score_of(cue)
     if not decoding.accepts(relation, score):
         return []
     firsts, seconds = _roles(cue, reading, HOLDER), _roles(cue, reading, TOPIC)
@@ -231,7 +275,12 @@ def _relations(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -
         pairs = [(a, [(cue.frame.cue, cue.frame.cue + 1)]) for a in firsts]
     negated = bool(cue.outputs.flags[1] > 0.5)
     sentence = _sentence(cue, reading)
-    return [FoundRelation(cue.frame.cue, sentence, relation, a, b, score, negated) for a, b in pairs]
+    found = []
+    for a, b in pairs:
+        told = features(cue, reading, a, b)
+        sure = decoding.confidence("relation", score, told)
+        found.append(FoundRelation(cue.frame.cue, sentence, relation, a, b, score, told, sure, negated))
+    return found
 
 
 def _words(stretch: Stretch) -> set[int]:

@@ -33,7 +33,8 @@ class Offices:
         if office is None or not office[0]:
             return frozenset(), frozenset()
         kind, body = office[0], office[1] or body_in(words, self._registry)
-        fitting, others = set(), set()
+        fitting: set[str] = set()
+        others: set[str] = set()
         for person in self._cast.persons:
             held = self._held(person, dated=True)
             if held:

@@ -29,6 +29,7 @@ from kg.extract.decode import Decoding, decode
 from kg.extract.inference import Network, model_file
 from kg.extract.link import Linker
 from kg.extract.pointer import read_pointer
+from kg.extract.reporting import Reporting
 from kg.extract.topics import topic_namer
 from kg.model import Article, Extraction
 from kg.resources import package_file, resource
@@ -64,7 +65,7 @@ def read_decoding(folder: Path) -> Decoding:
     """Read the thresholds of a model folder, and from the ontology which relations are symmetric."""
     table = json.loads(model_file(folder, "decoding.json").read_text(encoding="utf-8"))
     symmetric = frozenset(name for name, kind in load_vocabulary().relations.items() if kind.symmetric)
-    return Decoding(least=table["least"], default=table["default"], symmetric=symmetric, bodies=BODIES)
+    return Decoding(table["least"], table["default"], table.get("weights", {}), symmetric, BODIES)
 
 
 class AnnotatorPipe:
@@ -76,6 +77,7 @@ class AnnotatorPipe:
         self.linker = Linker(language=language)
         self.namer = topic_namer(language)
         self.pointer = read_pointer(model_file(folder, "pointer.npz"))
+        self.reporting = Reporting(language)
 
     def __call__(self, doc: Doc) -> Doc:
         """Annotate one Doc: entities, tags, tree, positions and relations."""
@@ -84,7 +86,7 @@ class AnnotatorPipe:
         set_annotations(doc, reading, self.network)
         positions, relations = decode(reading, self.network.labels, self.decoding)
         article = doc._.article or Article(id="text", text=doc.text)
-        assembler = Assembler(article, doc, reading, self.linker, self.pointer)
+        assembler = Assembler(article, doc, reading, self.linker, self.pointer, self.reporting)
         held = [p for p in map(assembler.position, positions) if p is not None]
         doc._.positions = self.namer.name(held, doc, article_id=article.id)
         doc._.relations = [r for r in map(assembler.relation, relations) if r is not None]

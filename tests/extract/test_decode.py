@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import spacy
+from spacy.tokens import Doc
 
 from kg.extract.annotate import Cue, Reading
-from kg.extract.decode import READER_SHARE, Decoding, decode, split_holders
+from kg.extract.decode import READER_SHARE, Decoding, decode, features, split_holders
 from kg.extract.inference import FrameOutputs, Labels
 from kg.extract.windows import Frame
 
@@ -52,6 +54,24 @@ def test_each_holder_with_each_topic_and_no_leading_article() -> None:
         ([(3, 4)], "opposes", [(9, 10)]),
     ]
     assert positions[0].score == pytest.approx(0.81 ** (1 - READER_SHARE) * 0.95**READER_SHARE)
+
+
+def test_confidence_is_the_logistic_of_the_weighed_features() -> None:
+    calibrated = replace(TELLS_ALL, weights={"position": [0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5]})
+    position = decode(reading_of(OPPOSES), LABELS, calibrated)[0][0]
+    odds = 0.95 / 0.05 * math.exp(0.5)
+    assert position.confidence == pytest.approx(odds / (1 + odds), rel=1e-5)
+    assert decode(reading_of(OPPOSES), LABELS, TELLS_ALL)[0][0].confidence == position.score
+
+
+def test_features_tell_of_an_earlier_sentence_and_of_pronouns() -> None:
+    reading = reading_of(OPPOSES)
+    later = replace(OPPOSES, frame=Frame(0, 4, 4, 12))
+    assert features(OPPOSES, reading, [(1, 2)], [(6, 7)])[-2:] == (0, 0)
+    assert features(later, reading, [(1, 2)], [(6, 7)])[-2:] == (1, 0)
+    doc = Doc(reading.words[0].vocab, words=["Er", "lehnt", "ab"], pos=["PRON", "VERB", "ADP"])
+    spoken = Reading(list(doc), [(0, 3)], [], cues=[OPPOSES])
+    assert features(OPPOSES, spoken, [(0, 1)], [(1, 2)])[-1] == 1
 
 
 def test_a_label_below_its_threshold_is_not_told() -> None:

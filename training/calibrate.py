@@ -1,0 +1,140 @@
+"""Calibrates the confidence on the training articles held back, never on those that scores are reported on.
+
+    python -m training.calibrate --data DATA --models models --scorer SCORE.PY
+
+Reads the held-back articles with the exported model and everything accepted. A logistic regression turns what is known
+of a position or a relation into the chance that it is linked right (Platt 1999). Adds the weights to
+models/decoding.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.language import Language
+
+from kg.exchange import extraction_lines
+from kg.extract.annotate import CANDIDATE, read_cues, read_words, set_annotations
+from kg.extract.assemble import Assembler
+from kg.extract.decode import decode
+from kg.extract.pipeline import AnnotatorPipe, make_pipeline
+from kg.model import Extraction
+from training.choose import held_back, load_scorer
+from training.corpora import read_article
+
+Line = dict[str, Any]
+Floats = NDArray[np.float64]
+KINDS = ("position", "relation")
+FEATURES = 7
+PENALTY = 1.0
+
+
+@dataclass(slots=True)
+class Case:
+    """One candidate: its line as ``score.py`` reads it, what is known of it, whether it is told, and whether it is
+    right; None where it matches an optional line of the gold, which costs nothing."""
+
+    article: int
+    line: Line
+    features: tuple[float, ...]
+    told: bool = True
+    right: bool | None = None
+    confidence: float = 0.0
+
+
+def candidates(folder: Path, data: Path, gold: Sequence[Path]) -> list[Case]:
+    """Everything that could be told of the held-back articles, the likeliest first."""
+    nlp = make_pipeline("de", folder=folder)
+    pipe = nlp.get_pipe("kg_annotator")
+    assert isinstance(pipe, AnnotatorPipe)
+    cases = []
+    for number, path in enumerate(gold):
+        cases += _cases(number, data / "positions/wikinews/articles" / f"{path.stem}.txt", nlp, pipe)
+    return sorted(cases, key=lambda c: -c.features[1])
+
+
+def _cases(number: int, path: Path, nlp: Language, pipe: AnnotatorPipe) -> list[Case]:
+    article = read_article(path)
+    doc = nlp.get_pipe("kg_sentences")(nlp.make_doc(article.text))  # type: ignore[operator]
+    reading = read_words(doc, pipe.network)
+    read_cues(reading, pipe.network, np.full(22, CANDIDATE))
+    set_annotations(doc, reading, pipe.network)
+    assembler = Assembler(article, doc, reading, pipe.linker, pipe.pointer, pipe.reporting)
+    everything = replace(pipe.decoding, least={}, default=0.0)
+    positions, relations = decode(reading, pipe.network.labels, everything)
+    cases = []
+    for found in positions:
+        if (position := assembler.position(found)) is not None:
+            told = Extraction(article=article, model="", positions=(position,), relations=())
+            cases.append(_case(number, told, found.features, pipe.decoding.accepts(found.stance, found.score)))
+    for tie in relations:
+        if (relation := assembler.relation(tie)) is not None:
+            told = Extraction(article=article, model="", positions=(), relations=(relation,))
+            cases.append(_case(number, told, tie.features, pipe.decoding.accepts(tie.relation, tie.score)))
+    return cases
+
+
+def _case(number: int, told: Extraction, features: tuple[float, ...], accepted: bool) -> Case:
+    return Case(number, json.loads(next(iter(extraction_lines(told)))), features, accepted)
+
+
+def judge(cases: list[Case], gold: list[list[Line]], scorer: ModuleType) -> None:
+    """Say of each case whether it is linked right."""
+    for number, lines in enumerate(gold):
+        for kind in KINDS:
+            own = [c for c in cases if c.article == number and c.line["kind"] == kind]
+            want = [x for x in lines if x["kind"] == kind]
+            required, optional = ([x for x in want if x["optional"] == flag] for flag in (False, True))
+            hits = scorer.match([c.line for c in own], required, "linked")
+            rest = [c for i, c in enumerate(own) if i not in hits]
+            excused = scorer.match([c.line for c in rest], optional, "linked")
+            for i, case in enumerate(own):
+                case.right = i in hits
+            for i, case in enumerate(rest):
+                case.right = None if i in excused else False
+
+
+def fit(cases: Sequence[Case]) -> Floats:
+    """Weights [8] of a logistic regression with an L2 penalty, by Newton's method; the last is the constant."""
+    known = [c for c in cases if c.right is not None]
+    x = np.array([[*c.features, 1.0] for c in known])
+    y = np.array([float(bool(c.right)) for c in known])
+    penalty = PENALTY * np.diag([1.0] * FEATURES + [0.01])
+    weights = np.zeros(FEATURES + 1)
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-x @ weights))
+        slope = x.T @ (y - p) - penalty @ weights
+        bend = (x * (p * (1 - p))[:, None]).T @ x + penalty
+        weights = weights + np.linalg.solve(bend, slope)
+    return weights
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--models", type=Path, required=True)
+    parser.add_argument("--scorer", type=Path, required=True, help="score.py of the gold articles")
+    args = parser.parse_args()
+    paths = held_back(args.data)
+    cases = candidates(args.models, args.data, paths)
+    gold = [[json.loads(x) for x in p.read_text().splitlines() if x.strip()] for p in paths]
+    judge(cases, gold, load_scorer(args.scorer))
+    file = args.models / "decoding.json"
+    weights = {}
+    for kind in KINDS:
+        own = [c for c in cases if c.line["kind"] == kind]
+        weights[kind] = [round(float(w), 4) for w in fit(own)]
+        print(kind, len(own), "candidates, right", sum(bool(c.right) for c in own), weights[kind])
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"weights": weights}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
