@@ -175,4 +175,5 @@ def head_place(words: Sequence[str], registry: Registry) -> int:
 
 
 def head_of(words: Sequence[str], registry: Registry) -> str:
+    """Return the head noun of a noun phrase: "Außenminister" of "Außenminister Frankreichs"."""
     return words[head_place(words, registry)]
