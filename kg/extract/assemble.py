@@ -103,7 +103,8 @@ class Assembler:
         head = self.reporting.reporter(self.words[found.cue], taken)
         if head is None:
             return None
-        name = name_of(head)
+        # "Parlamentspräsident Jerzy Buzek" is the person, not the parliament.
+        name = [t for t in name_of(head) if t.pos_ == "PROPN"] or name_of(head)
         return self._actor([(self.number[name[0].i], self.number[name[-1].i] + 1)])[0]
 
     def _nobody(self, actor: Actor, stretch: Stretch) -> bool:
