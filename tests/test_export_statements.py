@@ -193,5 +193,5 @@ def test_the_command_prints_both(folder: Path, capfdbinary: pytest.CaptureFixtur
     licence = "https://creativecommons.org/licenses/by/4.0/"
     assert main(["export", "--format", "nanopub", "--licence", licence, "--store", str(folder)]) == 0
     published = Dataset().parse(data=capfdbinary.readouterr().out, format="trig")
-    assert set(published.objects(None, DCTERMS.license)) == {URIRef(licence)}
+    assert {quad[2] for quad in published.quads((None, DCTERMS.license, None, None))} == {URIRef(licence)}
     assert list(published.objects(None, DCTERMS.created))
