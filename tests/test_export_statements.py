@@ -192,6 +192,6 @@ def test_the_command_prints_both(folder: Path, capfdbinary: pytest.CaptureFixtur
     assert {row["event_type"] for row in rows} == {"AGREE", "AID", "CONSULT", "THREATEN"}
     licence = "https://creativecommons.org/licenses/by/4.0/"
     assert main(["export", "--format", "nanopub", "--licence", licence, "--store", str(folder)]) == 0
-    published = Dataset().parse(data=capfdbinary.readouterr().out, format="trig")
-    assert {quad[2] for quad in published.quads((None, DCTERMS.license, None, None))} == {URIRef(licence)}
+    published = Dataset(default_union=True).parse(data=capfdbinary.readouterr().out, format="trig")
+    assert set(published.objects(None, DCTERMS.license)) == {URIRef(licence)}
     assert list(published.objects(None, DCTERMS.created))
