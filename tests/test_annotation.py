@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from kg.vocabulary import load_vocabulary
 
 FILE = Path(__file__).parent.parent / "training" / "annotation" / "wikinews.jsonl"
@@ -38,8 +36,6 @@ def test_no_words_of_the_articles_are_kept() -> None:
 
 
 def test_it_fits_the_texts(shared: Path) -> None:
-    torch = pytest.importorskip("torch", reason="the training extra is not installed")
-    assert torch
     from training.corpora import read_annotation, read_texts
 
     articles = read_annotation(FILE, read_texts(shared / "data" / "text" / "wikinews.txt.gz"))
