@@ -9,7 +9,6 @@ models/decoding.json.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +26,7 @@ from kg.extract.assemble import Assembler
 from kg.extract.decode import decode
 from kg.extract.pipeline import AnnotatorPipe, make_pipeline
 from kg.model import Extraction
+from training.arguments import parser_of
 from training.choose import held_back, load_scorer
 from training.corpora import read_article
 
@@ -118,10 +118,7 @@ def fit(cases: Sequence[Case]) -> Floats:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--models", type=Path, required=True)
-    parser.add_argument("--scorer", type=Path, required=True, help="score.py of the gold articles")
+    parser = parser_of(__doc__, "data", "models", "scorer")
     args = parser.parse_args()
     paths = held_back(args.data)
     cases = candidates(args.models, args.data, paths)

@@ -9,7 +9,6 @@ linked F1 over all held-back articles is highest, common labels first. Writes mo
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 import json
 from collections import Counter
@@ -21,6 +20,7 @@ from typing import Any
 from kg.exchange import extraction_lines
 from kg.extract.pipeline import make_pipeline
 from kg.model import Extraction
+from training.arguments import parser_of
 from training.corpora import read_article
 from training.network import RELATIONS, STANCES
 from training.train import HELD_BACK
@@ -109,10 +109,7 @@ class Chooser:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--models", type=Path, required=True)
-    parser.add_argument("--scorer", type=Path, required=True, help="score.py of the gold articles")
+    parser = parser_of(__doc__, "data", "models", "scorer")
     args = parser.parse_args()
     gold = held_back(args.data)
     (args.models / "decoding.json").write_text(json.dumps({"default": 0.5, "least": {}}))

@@ -7,13 +7,12 @@ A position that is not told right is put down to the first cause that fits, from
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from types import ModuleType
 
+from training.arguments import parser_of
 from training.calibrate import Case, Line, candidates
 from training.choose import held_back, load_scorer
 
@@ -53,10 +52,7 @@ def _short(line: Line) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--models", type=Path, required=True)
-    parser.add_argument("--scorer", type=Path, required=True, help="score.py of the gold articles")
+    parser = parser_of(__doc__, "data", "models", "scorer")
     parser.add_argument("--show", type=int, help="number of a cause whose positions are printed, from 0")
     args = parser.parse_args()
     scorer, paths = load_scorer(args.scorer), held_back(args.data)

@@ -8,11 +8,10 @@ spans.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
-from pathlib import Path
 
 from kg.extract.inference import Network, WordOutputs
+from training.arguments import parser_of
 from training.corpora import Sentence, read_names, read_trees
 
 
@@ -60,9 +59,7 @@ def name_score(network: Network, sentences: list[Sentence]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--models", type=Path, required=True)
+    parser = parser_of(__doc__, "data", "models")
     args = parser.parse_args()
     network = Network(args.models)
     print(

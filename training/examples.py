@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tokenizers import Tokenizer
+from torch import Tensor
 
 from kg.extract.windows import CLS, SEP, UNKNOWN, WORD_PIECES, Window, cut_frame, cut_windows
 from training.corpora import GoldArticle, Line, Sentence
@@ -71,6 +72,8 @@ class WindowExample:
     frames: list[FrameExample] = field(default_factory=list)
     verbs: list[int] = field(default_factory=list)
     place: tuple[GoldArticle, Window] | None = None
+    lower: Tensor | None = None
+    """What the frozen layers say of its pieces, remembered: [L, H]."""
 
 
 def sentence_window(

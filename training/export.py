@@ -9,7 +9,6 @@ flags (chances). Weights are stored as int8 with a scale for each column, and co
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import shutil
@@ -23,6 +22,7 @@ from onnx import helper, numpy_helper
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
 
+from training.arguments import parser_of
 from training.network import CUES, FLAGS, LAYERS, NAMES, RELATIONS, ROLES, SPLIT, STANCES, WIDTH, Annotator, word_states
 
 
@@ -166,8 +166,7 @@ def _dequantised_rows(node: onnx.NodeProto, name: str) -> list[onnx.NodeProto]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--work", type=Path, required=True)
+    parser = parser_of(__doc__, "work")
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--full", action="store_true", help="keep fp32 weights (for comparison; 4 times the size)")

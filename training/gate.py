@@ -8,7 +8,6 @@ EVAL holds articles/, gold/ and score.py. Writes tests/gold/baseline.json; a sco
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from kg.exchange import extraction_lines
 from kg.extract.pipeline import Extractor, model_version
+from training.arguments import parser_of
 from training.corpora import read_article
 
 BASELINE = Path(__file__).resolve().parent.parent / "tests" / "gold" / "baseline.json"
@@ -45,8 +45,7 @@ def measure(folder: Path) -> dict[str, float]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--eval", type=Path, required=True)
+    parser = parser_of(__doc__, "eval")
     parser.add_argument("--allow-lower", action="store_true", help="record scores that fell, too")
     args = parser.parse_args()
     scores = measure(args.eval)

@@ -9,7 +9,6 @@ articles with the exported encoder (``--keep`` spares that the next time) and wr
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from kg.extract.inference import Floats
 from kg.extract.link import Linker
 from kg.extract.pointer import FEATURES, Pointer, features, head_word, window
 from kg.extract.reference import KINDS
+from training.arguments import parser_of
 from training.linking import Annotated, Readings, annotated, stretch_of
 from training.network import WIDTH
 
@@ -144,9 +144,7 @@ def report(net: PointerNet, rows: Sequence[Example]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--models", type=Path, required=True)
+    parser = parser_of(__doc__, "data", "models")
     parser.add_argument("--keep", type=Path, help="folder for what the encoder says, to read it only once")
     parser.add_argument("--epochs", type=int, default=14)
     args = parser.parse_args()

@@ -7,13 +7,13 @@ EVAL holds articles/, gold/ and score.py. What matches an optional line of the g
 
 from __future__ import annotations
 
-import argparse
 import json
 from itertools import pairwise
 from pathlib import Path
 
 from kg.exchange import extraction_lines
 from kg.extract.pipeline import Extractor
+from training.arguments import parser_of
 from training.calibrate import KINDS, Case, judge
 from training.choose import load_scorer
 from training.corpora import read_article
@@ -33,8 +33,7 @@ def told(folder: Path) -> tuple[list[Case], list[list[dict[str, object]]]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--eval", type=Path, required=True)
+    parser = parser_of(__doc__, "eval")
     args = parser.parse_args()
     cases, gold = told(args.eval)
     judge(cases, gold, load_scorer(args.eval / "score.py"))

@@ -18,7 +18,9 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional as F
+from tqdm import tqdm
 
+from training.arguments import parser_of
 from training.batches import FrameBatch, WindowBatch, frame_batch, window_batch
 from training.corpora import Sentence, read_annotation, read_articles, read_names, read_texts, read_trees
 from training.examples import (
@@ -32,13 +34,17 @@ from training.examples import (
     known_surfaces,
     sentence_window,
 )
-from training.network import CUES, STANCES, Annotator
+from training.network import CUES, SPLIT, STANCES, Annotator
+from training.start import read_exported
 
 HELD_BACK = 9
 """Every ninth Wikinews article is held back: thresholds and calibration are chosen on these."""
 
 ANNOTATION = Path(__file__).parent / "annotation" / "wikinews.jsonl"
 """Further Wikinews articles, and second readings of some of the same."""
+
+LONGEST_STEP = 20.0
+"""Seconds."""
 
 TREES = ("gsd-dev", "pud-a", "pud-b", "hdt-part", "parseme-gsd")
 NAMES = ("germeval-dev", "germeval-test", "wikiner-part")
@@ -57,6 +63,14 @@ class Cycle:
             self.queue = self.rng.sample(self.items, len(self.items))
             self.rounds += 1
         return self.queue.pop()
+
+
+def batches(windows: Sequence[WindowExample], size: int, rng: random.Random) -> list[list[WindowExample]]:
+    """One round of all windows in random batches of like lengths: little padding, and no two rounds alike."""
+    drawn = rng.sample(windows, len(windows))
+    chunks = [sorted(drawn[at : at + 10 * size], key=lambda w: len(w.ids)) for at in range(0, len(drawn), 10 * size)]
+    cut = [chunk[at : at + size] for chunk in chunks for at in range(0, len(chunk), size)]
+    return rng.sample(cut, len(cut))
 
 
 def pack(cycle: Cycle, pieces: Pieces, limit: int) -> list[Sentence]:
@@ -123,10 +137,10 @@ def negatives(window: WindowExample, scores: Tensor, rng: random.Random, cut: ob
         if (position and any((word, c) in gold for c in range(len(STANCES)))) or (word, cue) in gold:
             continue
         candidates.append((float(scores[word, cue]), word, 0 if position else 1 + cue))
-    best = sorted(candidates, reverse=True)[: 2 + len(window.frames)]
+    best = sorted(candidates, reverse=True)[: 1 + len(window.frames) // 2]
     chosen = {(word, label) for _, word, label in best}
-    for word in rng.sample(window.verbs, min(1 + len(window.frames) // 4, len(window.verbs))):
-        chosen.add((word, 0))
+    if window.verbs and rng.random() < 0.5:
+        chosen.add((rng.choice(window.verbs), 0))
     return [cut(window, word, label) for word, label in sorted(chosen)]  # type: ignore[operator]
 
 
@@ -137,15 +151,25 @@ class Trainer:
         torch.set_num_threads(args.threads)
         self.pieces = Pieces(Tokenizer.from_file(str(args.work / "tokenizer.json")))
         self._read()
-        weights = torch.load(args.work / "base.pt")
-        self.model = Annotator(weights["emb.word"].size(0), len(self.upos), len(self.labels))
-        self.model.load(weights)
-        if args.start:
-            self.model.load_state_dict(torch.load(args.start)["model"], strict=False)
-        self.model.encoder.word.requires_grad_(False)
-        self.model.encoder.place.requires_grad_(False)
+        self.model = self._start()
+        self.model.encoder.freeze(args.frozen)
+        if args.frozen:
+            self._remember()
         self.optimizer = torch.optim.AdamW(list(self._groups()), weight_decay=0.01, fused=True)
         self.rates = [g["lr"] for g in self.optimizer.param_groups]
+
+    def _start(self) -> Annotator:
+        """The network with the weights that training starts from."""
+        args = self.args
+        if args.start is None:
+            base = torch.load(args.work / "base.pt")
+            model = Annotator(base["emb.word"].size(0), len(self.upos), len(self.labels))
+            model.load(base)
+            return model
+        weights = read_exported(args.start) if args.start.is_dir() else torch.load(args.start)["model"]
+        model = Annotator(weights["encoder.word.weight"].size(0), len(self.upos), len(self.labels))
+        print("not in what it starts from:", model.load_state_dict(weights, strict=False).missing_keys)
+        return model
 
     def _read(self) -> None:
         data: Path = self.args.data
@@ -161,7 +185,7 @@ class Trainer:
         maker = ArticleExamples(self.pieces, known_surfaces(self.kept))
         self.trees, self.names = Cycle(trees, self.rng), Cycle(names, self.rng)
         windows = [w for a in self.kept for w in maker.windows(a)]
-        self.windows = Cycle(windows, self.rng)
+        self.windows, self.round, self.rounds = windows, list[list[WindowExample]](), -1
         print(
             f"{len(trees)} trees, {len(names)} sentences with names, {len(self.kept)} articles, "
             f"{len(windows)} windows, "
@@ -174,8 +198,10 @@ class Trainer:
         a = self.args
         encoder = self.model.encoder
         for number, layer in enumerate(encoder.layers):
-            yield {"params": list(layer.parameters()), "lr": a.rate * a.decay ** (len(encoder.layers) - 1 - number)}
-        yield {"params": [encoder.kind, encoder.mix, *encoder.norm.parameters()], "lr": a.rate}
+            if number >= encoder.frozen:
+                yield {"params": list(layer.parameters()), "lr": a.rate * a.decay ** (len(encoder.layers) - 1 - number)}
+        own = [encoder.kind, *encoder.norm.parameters()]
+        yield {"params": [encoder.mix, *(p for p in own if p.requires_grad)], "lr": a.rate}
         yield {"params": list(self.model.reader.layers.parameters()), "lr": a.rate * 1.5}
         yield {"params": list(self.model.heads.parameters()), "lr": a.head_rate}
         rest = [p for n, p in self.model.reader.named_parameters() if not n.startswith("layers.")]
@@ -183,9 +209,19 @@ class Trainer:
 
     def _encode(self, batch: WindowBatch) -> tuple[Tensor, Tensor]:
         with half_precision():
-            split, mixed = self.model.encoder(batch.ids, batch.mask)
+            split, mixed = self.model.encoder(batch.ids, batch.mask, batch.lower)
         states = torch.gather(mixed, 1, batch.first.unsqueeze(-1).expand(-1, -1, mixed.size(-1)))
         return split, states
+
+    def _remember(self) -> None:
+        """Keep what the frozen layers say of the articles' windows."""
+        by_size = sorted(self.windows, key=lambda w: len(w.ids))
+        for at in tqdm(range(0, len(by_size), 8), desc="frozen layers", mininterval=10):
+            batch = window_batch(by_size[at : at + 8])
+            with torch.no_grad(), half_precision():
+                lower = self.model.encoder.lower(batch.ids, batch.mask)
+            for window, states in zip(by_size[at : at + 8], lower, strict=True):
+                window.lower = states[: len(window.ids)].half()
 
     def _word_step(self, cycle: Cycle) -> Tensor:
         windows = [
@@ -198,7 +234,9 @@ class Trainer:
         return word_loss(self.model, batch, self._encode(batch)[1])
 
     def _position_step(self) -> Tensor:
-        windows: list[WindowExample] = [self.windows.take() for _ in range(self.args.windows)]  # type: ignore[misc]
+        if not self.round:
+            self.round, self.rounds = batches(self.windows, self.args.windows, self.rng), self.rounds + 1
+        windows = self.round.pop()
         batch = window_batch(windows)
         split, states = self._encode(batch)
         scores = self.model.heads.cues(self.model.heads.drop(states))
@@ -210,13 +248,19 @@ class Trainer:
         loss = cue_loss(scores[:, 1:], batch)
         if frames:
             frames = self.rng.sample(frames, min(len(frames), 16 * self.args.windows))
-            loss = loss + frame_loss(self.model, frame_batch(windows, frames), split)
+            # In two parts of like lengths: half the padding.
+            frames.sort(key=lambda f: f[1].end - f[1].begin)
+            for part in (frames[: len(frames) // 2], frames[len(frames) // 2 :]):
+                if part:
+                    share = len(part) / len(frames)
+                    loss = loss + share * frame_loss(self.model, frame_batch(windows, part), split)
         return loss
 
     def run(self) -> None:
-        start, step, saved = time.time(), 0, time.time()
+        worked, step, now = 0.0, 0, time.time()
+        start = saved = now
         sums = {"trees": [0.0, 0], "names": [0.0, 0], "positions": [0.0, 0]}
-        while (progress := (time.time() - start) / self.args.seconds) < 1:
+        while (progress := worked / self.args.seconds) < 1:
             kind = self._choose(progress)
             for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
                 group["lr"] = rate * min(1, (step + 1) / 100) * max(0.01, 1 - progress)
@@ -230,15 +274,18 @@ class Trainer:
             nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
             self.optimizer.step()
             step += 1
+            # A run that is stopped for a while and goes on loses nothing of its time.
+            now, then = time.time(), now
+            worked += min(now - then, LONGEST_STEP)
             sums[kind][0] += loss.item()
             sums[kind][1] += 1
             if step % 100 == 0:
                 means = " ".join(f"{k} {s / max(1, n):.3f} ({n})" for k, (s, n) in sums.items())
-                print(f"step {step} {time.time() - start:.0f}s round {self.windows.rounds} {means}", flush=True)
+                print(f"step {step} {now - start:.0f}s {progress:.1%} round {self.rounds} {means}", flush=True)
                 sums = {k: [0.0, 0] for k in sums}
-            if time.time() - saved > 600:
+            if now - saved > 600:
                 self.save("last")
-                saved = time.time()
+                saved = now
         self.save("final")
 
     def _choose(self, progress: float) -> str:
@@ -268,9 +315,7 @@ def none_frame(window: WindowExample, word: int, label: int) -> FrameExample:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
+    parser = parser_of(__doc__, "data", "work")
     parser.add_argument("--seconds", type=float, default=4800)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
@@ -281,7 +326,10 @@ def main() -> None:
         "--others", type=float, default=0.22, help="share of steps on trees and names after the beginning"
     )
     parser.add_argument("--windows", type=int, default=5, help="windows in a batch")
-    parser.add_argument("--start", type=Path, help="go on from a checkpoint, with a learning rate that begins anew")
+    parser.add_argument(
+        "--start", type=Path, help="go on from a checkpoint or a folder of exported files, at the full learning rate"
+    )
+    parser.add_argument("--frozen", type=int, default=0, help=f"lowest layers that stay as they are (at most {SPLIT})")
     parser.add_argument("--warm", type=float, default=0.12, help="share of the time that is mostly names and trees")
     parser.add_argument("--more", action="store_true", help="train on training/annotation, too")
     Trainer(parser.parse_args()).run()
