@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import csv
+import io
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
+from sys import intern
 
 import pyoxigraph as ox
 
@@ -19,9 +23,15 @@ _SYMMETRIC = ox.NamedNode("http://www.w3.org/2002/07/owl#SymmetricProperty")
 _LANGUAGES = ("de", "en")
 """Languages in the order a node's shown label is taken from; others follow by their tags."""
 
-_DATE = ox.NamedNode("http://purl.org/dc/terms/date")
+_DATE = "http://purl.org/dc/terms/date"
+_SCANNED = {
+    "date": _DATE,
+    **{name: f"{NS}{name}" for name in ("actor", "stance", "topic", "subject", "relation", "object")},
+}
+"""What is read of every position and relation, in the order it is needed."""
 _XSD_TRUE = ox.Literal(True)
 _DIGITS = 16
+_HEX = frozenset("0123456789abcdef")
 
 
 def index_graph(store: ox.Store) -> tuple[Edges, dict[str, int]]:
@@ -30,16 +40,20 @@ def index_graph(store: ox.Store) -> tuple[Edges, dict[str, int]]:
     Negated relations are statements of no edge. Raises StoreError for a position or relation whose IRI is not one that
     :mod:`kg.iri` makes.
     """
-    days = _values(store, _DATE)
-    positions = _statements(store, "actor", "stance", "topic", days)
-    relations = _statements(store, "subject", "relation", "object", days)
+    with ThreadPoolExecutor(1) as reader:  # the engine scans without the interpreter's lock, while this reads on
+        found = {name: reader.submit(_scan, store, predicate) for name, predicate in _SCANNED.items()}
+        days = _values(found.pop("date"))
+        positions = _statements(store, found, ("actor", "stance", "topic"), days)
+        relations = _statements(store, found, ("subject", "relation", "object"), days)
     statements = [*positions, *relations]
     topics = {row.object for row in positions}
     actors = {row.subject for row in statements} | {row.object for row in relations}
     names = _names(store, topics | actors | {row.kind for row in statements})
     nodes = {iri: Node(type="Topic", names=names[iri]) for iri in topics}
     nodes |= {iri: Node(type=_actor_type(store, iri), names=names[iri]) for iri in actors}
-    edges = build_edges(statements, nodes, _kinds(store, statements, names))
+    stances = {row.kind for row in positions}
+    kinds = _kinds(store, stances, {row.kind for row in relations}, names)
+    edges = build_edges(statements, nodes, kinds)
     counts = {
         "quads": len(store),
         "articles": len({quad.subject for quad in store.quads_for_pattern(None, _TYPE, _ws("Article"))}),
@@ -56,29 +70,41 @@ def _ws(name: str) -> ox.NamedNode:
     return ox.NamedNode(f"{NS}{name}")
 
 
-def _values(store: ox.Store, predicate: ox.NamedNode) -> dict[str, str]:
-    """Return one object per subject of a predicate; scans and dictionaries are faster here than a query's join."""
-    return {
-        quad.subject.value: quad.object.value
-        for quad in store.quads_for_pattern(None, predicate, None)
-        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode | ox.Literal)
-    }
+def _scan(store: ox.Store, predicate: str) -> bytes:
+    """Return subjects and objects of a predicate as CSV: only these two terms of a quad are looked up."""
+    of = "isLiteral" if predicate == _DATE else "isIRI"
+    query = f"SELECT ?s ?o {{ ?s <{predicate}> ?o FILTER(isIRI(?s) && {of}(?o)) }}"
+    rows = store.query(query, use_default_graph_as_union=True)
+    assert isinstance(rows, ox.QuerySolutions)  # of a SELECT
+    return rows.serialize(None, ox.QueryResultsFormat.CSV) or b""
 
 
-def _statements(store: ox.Store, subject: str, kind: str, target: str, days: Mapping[str, str]) -> list[Statement]:
+def _values(scanned: Future[bytes]) -> dict[str, str]:
+    """Return one object per subject; scans and dictionaries are faster here than a query's join."""
+    rows = csv.reader(io.TextIOWrapper(io.BytesIO(scanned.result()), "utf-8", newline=""))
+    next(rows)
+    # The same few objects and, scan after scan, the same subjects: each is kept once.
+    return {intern(iri): intern(value) for iri, value in rows}
+
+
+def _statements(
+    store: ox.Store, found: dict[str, Future[bytes]], roles: tuple[str, str, str], days: Mapping[str, str]
+) -> list[Statement]:
     """Return the statements that have all three of these ``ws:`` properties and are not negated."""
-    subjects, targets = _values(store, _ws(subject)), _values(store, _ws(target))
+    subjects, kinds, targets = (_values(found.pop(role)) for role in roles)
     negated = {quad.subject.value for quad in store.quads_for_pattern(None, _ws("negated"), _XSD_TRUE)}  # type: ignore[union-attr]
     return [
-        Statement(iri=_checked(iri), subject=subjects[iri], kind=of, object=targets[iri], day=_day(days.get(iri), iri))
-        for iri, of in _values(store, _ws(kind)).items()
+        Statement(
+            iri=_checked(iri), subject=subjects[iri], kind=kind, object=targets[iri], day=_day(days.get(iri), iri)
+        )
+        for iri, kind in kinds.items()
         if iri in subjects and iri in targets and iri not in negated
     ]
 
 
 def _checked(iri: str) -> str:
     end = iri.rsplit("/", 1)[-1]
-    if len(end) != _DIGITS or not set(end) <= set("0123456789abcdef"):
+    if len(end) != _DIGITS or not _HEX.issuperset(end):
         raise StoreError("Not the IRI of a position or relation", where=iri, mend="Write quads by kg.rdf only.")
     return iri
 
@@ -92,11 +118,12 @@ def _day(text: str | None, statement: str) -> int:
         raise StoreError(f"Not a date: {text}", where=statement, mend="Write it as YYYY-MM-DD.") from error
 
 
-def _kinds(store: ox.Store, statements: Iterable[Statement], names: Mapping[str, list[tuple[str, str]]]) -> list[Kind]:
-    stances = {quad.object for quad in store.quads_for_pattern(None, _ws("stance"), None)}
-    signs = {stance.value: _sign(store, stance) for stance in stances if isinstance(stance, ox.NamedNode)}
+def _kinds(
+    store: ox.Store, stances: set[str], relations: set[str], names: Mapping[str, list[tuple[str, str]]]
+) -> list[Kind]:
+    signs = {stance: _sign(store, ox.NamedNode(stance)) for stance in stances}
     kinds = []
-    for iri in sorted({row.kind for row in statements}):
+    for iri in sorted(stances | relations):
         symmetric = any(store.quads_for_pattern(ox.NamedNode(iri), _TYPE, _SYMMETRIC))
         labels = {language: text for text, language in reversed(names[iri]) if language}
         name = iri.removeprefix(NS)
