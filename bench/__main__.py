@@ -16,16 +16,15 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from bench.graph import extractions
+from bench.graph import write_graph
 from bench.measuring import seconds, told
 from bench.serving import measure_build, measure_pages, measure_questions, measure_requests
 from kg.extract.annotate import read_words
 from kg.extract.pipeline import Extractor, make_pipeline
 from kg.ingest import read_articles
 from kg.model import Article
-from kg.rdf import actor_quads, article_quads, edge_quads, nquads, ontology_quads
+from kg.rdf import ontology_quads
 from kg.resources import resource
-from kg.vocabulary import load_vocabulary
 
 
 def shipped_articles() -> list[Article]:
@@ -59,20 +58,9 @@ def _extraction_time(articles: list[Article], jobs: int) -> float:
     return time.perf_counter() - start
 
 
-def write_graph(folder: Path, positions: int) -> list[Path]:
-    vocabulary = load_vocabulary()
-    files = [folder / "articles.nq", folder / "edges.nq", folder / "shared.nq"]
-    with files[0].open("wb") as articles, files[1].open("wb") as edges:
-        for extraction in extractions(positions):
-            articles.write(nquads(article_quads(extraction, vocabulary=vocabulary)))
-            edges.write(nquads(edge_quads(extraction, vocabulary=vocabulary)))
-    files[2].write_bytes(nquads([*ontology_quads(), *actor_quads()]))
-    return files
-
-
-def measure_serving(folder: Path, *, positions: int, pages: list[int]) -> None:
+def measure_serving(folder: Path, *, positions: int, pages: list[int], jobs: int) -> None:
     """All that is about store and service, on a generated graph."""
-    files = write_graph(folder, positions)
+    files = write_graph(folder, positions, jobs=jobs)
     told("positions in the graph", f"{positions:,}")
     snapshot = measure_build(folder, files)
     small = folder / "small.ttl"
@@ -93,7 +81,8 @@ def main() -> int:
         measure_extraction(args.jobs)
     if args.only != "extraction":
         with tempfile.TemporaryDirectory() as folder:
-            measure_serving(Path(folder), positions=args.positions, pages=[int(n) for n in args.pages.split(",")])
+            pages = [int(n) for n in args.pages.split(",")]
+            measure_serving(Path(folder), positions=args.positions, pages=pages, jobs=args.jobs)
     return 0
 
 

@@ -4,27 +4,55 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TypeVar
+
+import pyoxigraph as ox
 
 from kg.extract.registry import load_registry
 from kg.iri import topic_iri
 from kg.model import Actor, Article, Extraction, Position, Topic
+from kg.rdf import actor_quads, article_quads, edge_quads, nquads, ontology_quads
 from kg.vocabulary import load_vocabulary
 
 PER_ARTICLE = 10
 _Item = TypeVar("_Item")
 
 
-def extractions(positions: int, *, seed: int = 1) -> Iterator[Extraction]:
-    """Yield articles of ten positions each. Actors and topics are as unevenly frequent as in news (Zipf's law)."""
+def write_graph(folder: Path, positions: int, *, jobs: int = 1) -> list[Path]:
+    """Write a graph by the project's own writer of triples, a part of its articles in each process, in N-Quads."""
+    with ProcessPoolExecutor(jobs) as processes:
+        parts = processes.map(_write_part, [folder] * jobs, [positions] * jobs, range(jobs), [jobs] * jobs)
+        files = [file for part in parts for file in part]
+    shared = folder / "shared.nq"
+    shared.write_bytes(nquads([*ontology_quads(), *actor_quads()]))
+    return [*files, shared]
+
+
+def _write_part(folder: Path, positions: int, part: int, parts: int) -> list[Path]:
+    vocabulary = load_vocabulary()
+    files = [folder / f"articles-{part}.nq", folder / f"edges-{part}.nq"]
+    with files[0].open("wb") as articles, files[1].open("wb") as edges:
+        for extraction in extractions(positions, part=part, parts=parts):
+            ox.serialize(article_quads(extraction, vocabulary=vocabulary), articles, ox.RdfFormat.N_QUADS)
+            ox.serialize(edge_quads(extraction, vocabulary=vocabulary), edges, ox.RdfFormat.N_QUADS)
+    return files
+
+
+def extractions(positions: int, *, seed: int = 1, part: int = 0, parts: int = 1) -> Iterator[Extraction]:
+    """Yield articles of ten positions each, or every ``parts``-th of them.
+
+    Actors and topics are as unevenly frequent as in news (Zipf's law).
+    """
     rng = random.Random(seed)
     actors = [e.actor for e in load_registry("de").labels.values() if e.actor.type in ("State", "Person")]
     topics = [f"Vorhaben {number}" for number in range(max(50, positions // 20))]
     stances = sorted(load_vocabulary().stances)
     rng.shuffle(actors)
-    for number in range(positions // PER_ARTICLE):
-        yield _article(number, actors, topics, stances, rng)
+    for number in range(part, positions // PER_ARTICLE, parts):
+        yield _article(number, actors, topics, stances, random.Random(f"{seed} {number}"))
 
 
 def _article(number: int, actors: list[Actor], topics: list[str], stances: list[str], rng: random.Random) -> Extraction:
@@ -53,4 +81,4 @@ def _article(number: int, actors: list[Actor], topics: list[str], stances: list[
 
 
 def _draw(items: Sequence[_Item], rng: random.Random) -> _Item:
-    return items[min(int(rng.paretovariate(0.6)) - 1, len(items) - 1) % len(items)]
+    return items[int((len(items) + 1) ** rng.random()) - 1]  # how often a rank is drawn falls as 1 / rank

@@ -7,12 +7,26 @@ import time
 from collections.abc import Callable
 
 RUNS = 3
+_LONG, _MANY = 0.2, 25
 
 
 def seconds(action: Callable[[], object], runs: int = RUNS) -> float:
     """Return the median wall-clock time of ``action`` over some runs after one that does not count."""
     action()
     return statistics.median(times(action, runs))
+
+
+def seconds_of_both(one: Callable[[], object], other: Callable[[], object]) -> tuple[float, float]:
+    """Return the median wall-clock times of two actions that take turns, so that what else goes on slows both alike.
+
+    Each runs :data:`RUNS` times after one that does not count, short ones more often.
+    """
+    taken: tuple[list[float], list[float]] = ([], [])
+    one(), other()
+    while len(taken[0]) < RUNS or (sum(taken[0]) < _LONG and len(taken[0]) < _MANY):
+        taken[0].extend(times(one, 1))
+        taken[1].extend(times(other, 1))
+    return statistics.median(taken[0]), statistics.median(taken[1])
 
 
 def times(action: Callable[[], object], runs: int) -> list[float]:
