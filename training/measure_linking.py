@@ -5,9 +5,9 @@ usage: python -m training.measure_linking --data DATA --models models [--keep WO
 
 Names, tree and references are the network's and the pointer's, as at run time; only the annotated spans are given. The
 articles lie in two parts, told apart by a hash of their ids: errors are shown of the first alone, so that nothing is
-mended for single articles of the second. ``linked`` are answers other than the words themselves, precision the share
-of those that are right; on articles that the pointer was trained on it is too good for pronouns and descriptions, so
-those of the articles held back are told apart.
+mended for single articles of the second. ``linked`` are answers other than the words themselves in whatever case,
+precision the share of those that are right; on articles that the pointer was trained on it is too good for pronouns and
+descriptions, so those of the articles held back are told apart.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 
 from kg.extract.actors import ArticleActors
 from kg.extract.cast import title_of
-from kg.extract.forms import plain, without_article
+from kg.extract.forms import inflected_key, plain, without_article
 from kg.extract.inference import model_file
 from kg.extract.link import Linker
 from kg.extract.offices import head_of
@@ -112,7 +112,7 @@ def _tally(
 ) -> None:
     mention, words, actor, back = row
     good = mention.right(actor.label)
-    linked = actor.resolved or norm(actor.label) != norm(without_article(words))
+    linked = actor.resolved or inflected_key(plain(actor.label)) != inflected_key(without_article(plain(words)))
     part = "shown" if shown(article) else "unseen"
     groups = [(part, kind), (part, "all"), (part, "body" if mention.body else "actor")]
     if back:
