@@ -346,6 +346,95 @@ def test_towns_and_lands(text: str, words: str, label: str) -> None:
     assert link(text, words, loc="Wien").label == label
 
 
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("Oberlandesgerichts", "Oberlandesgericht"),
+        ("Verbands der Wüstenforscher", "Verband der Wüstenforscher"),
+        ("Sozialgerichts Musterstadt", "Sozialgericht Musterstadt"),
+        ("Energiekonzernen", "Energiekonzerne"),
+        ("Aufständischen", "Aufständische"),
+        ("Freien Wählern", "Freie Wähler"),
+        ("Deutschen Wüstenhilfe", "Deutsche Wüstenhilfe"),
+        ("tibetischen Buddhismus", "tibetischer Buddhismus"),
+        ("konservativen Flügel", "konservativer Flügel"),
+        ("ausländische Beobachter", "ausländische Beobachter"),
+        ("ehemalige Generäle", "ehemalige Generäle"),
+        ("Fachleute der Bank", "Fachleute der Bank"),
+        ("Russlands Nachbarn", "Russlands Nachbarn"),
+    ],
+)
+def test_a_group_is_called_in_the_nominative(words: str, label: str) -> None:
+    assert link(f"Das sagten Sprecher von {words} am Montag.", words).label == label
+
+
+def test_behind_des_a_noun_in_s_is_no_plural() -> None:
+    assert link("Die Führung des Kommandos schwieg.", "Kommandos").label == "Kommando"
+    assert link("Die Kommandos schwiegen.", "Kommandos").label == "Kommandos"
+
+
+def test_a_verb_beside_a_name_is_none_of_it() -> None:
+    text = "Deutlich widersprach Klara Wehner. Moskau drohte erneut. Otto von Ohm schwieg."
+    links = article(text, per="widersprach Klara Wehner|Otto von Ohm", loc="Moskau drohte")
+    assert links.actor(where(text, "widersprach Klara Wehner")).label == "Klara Wehner"
+    assert links.actor(where(text, "Klara Wehner")).label == "Klara Wehner"
+    assert links.actor(where(text, "Moskau drohte")).label == "Russland"
+    assert links.actor(where(text, "Otto von Ohm")).label == "Otto von Ohm"
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("Kenianische Polizei", "Kenia"),
+        ("norwegischen Küstenwache", "Norwegen"),
+        ("Küstenwache Norwegens", "Norwegen"),
+        ("Sicherheitskräfte in Somaliland", "Somaliland"),
+        ("Berliner Polizei", "Berliner Polizei"),
+        ("Polizei Hamburg", "Polizei Hamburg"),
+        ("Polizei in Kairo", "Polizei in Kairo"),
+        ("Polizei", "Polizei"),
+        ("US-Armee", "USA"),
+        ("Norwegische Soldaten", "Norwegen"),
+        ("hessische Landesregierung", "Hessen"),
+        ("Landesregierung von Baden-Württemberg", "Baden-Württemberg"),
+        ("Thüringer Innenministerium", "Thüringen"),
+        ("SPD-Landtagsfraktion", "SPD-Landtagsfraktion"),
+        ("norwegische Abgeordnete", "norwegische Abgeordnete"),
+    ],
+)
+def test_bodies_of_a_state_and_others(words: str, label: str) -> None:
+    assert link(f"Dem widersprach {words} am Montag.", words).label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "label"),
+    [
+        ("Die EU zögert. Die Kommission drängt.", "Kommission", "EU-Kommission"),
+        ("Die EU zögert. Die Wahlkommission schweigt. Die Kommission drängt.", "Kommission", None),
+        ("Norwegen zögert. Die Kommission drängt.", "Kommission", None),
+        ("Beim US-Gipfel fehlte er. Der Kongress stimmte zu.", "Kongress", "US-Kongress"),
+    ],
+)
+def test_what_is_understood_without_its_full_name(text: str, words: str, label: str | None) -> None:
+    actor = link(text, words, org="EU", loc="Norwegen")
+    assert (actor.label if actor.resolved else None) == label
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("Vatikansprecher", "Vatikan"),
+        ("Bahnchef", "Deutsche Bahn"),
+        ("Wüstenbahnchef", "Wüstenbahn"),
+        ("Sand-Air-Chefin", "Sand Air"),
+        ("Dünen-Chefin", "Dünen-Chefin"),
+    ],
+)
+def test_whose_an_office_is_by_its_compound(words: str, label: str) -> None:
+    text = f"Mit der Wüstenbahn und Sand Air sprach {words} Klara Wehner."
+    assert link(text, words, body=True, org="Wüstenbahn|Sand Air", per="Klara Wehner").label == label
+
+
 @given(st.sampled_from(STATES))
 def test_every_state_is_found_by_name_and_genitive(label: str) -> None:
     for words in (label, label if label.endswith(("s", "x", "z")) else label + "s"):

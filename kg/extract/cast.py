@@ -26,6 +26,23 @@ class Name:
     label: str
 
 
+_OUTSIDE = re.compile(r"[a-zäöüß]{3,}$")
+
+
+def trimmed(name: Name) -> Name:
+    """The name without a verb that the annotator took in at its begin or end: "Moskau warnte", "wich Wehner"."""
+    if name.label not in ("PER", "LOC"):
+        return name
+    words = [match.span() for match in re.finditer(r"\S+", name.text)]
+    inside = [place for place in words if not _OUTSIDE.match(name.text[slice(*place)])]
+    if not inside or name.text[slice(*words[0])] in PARTICLES:
+        return name
+    begin, end = inside[0][0], inside[-1][1]
+    if (begin, end) == (words[0][0], words[-1][1]):
+        return name
+    return Name(name.text[begin:end], (name.span[0] + begin, name.span[0] + end), name.label)
+
+
 @dataclass(slots=True)
 class Person:
     """One person of an article with what the article says of it. ``gender`` is m, f or "" where nothing tells."""
@@ -238,10 +255,17 @@ def body_in(words: Sequence[str], registry: Registry) -> str:
         entry = registry.country_of(word) if not word[:1].isupper() or word.endswith("er") else None
         if entry is None and word[:1].isupper():
             pair = " ".join(words[place : place + 2])
-            entry = registry.named(pair) or registry.named(word)
+            entry = registry.named(pair) or registry.named(word) or _first_adjective(words, place, registry)
         if entry is not None:
             return entry.actor.label
     return ""
+
+
+def _first_adjective(words: Sequence[str], place: int, registry: Registry) -> Entry | None:
+    """ "Chinesische Politiker" at the begin of a sentence; "Deutsche Bank-Chef" is not Germany's."""
+    after = words[1] if place == 0 and len(words) > 1 else "-"
+    common = "-" not in after and (registry.noun_kind(after) or title_of(after, registry) is not None)
+    return registry.country_of(words[0]) if common else None
 
 
 _FEMALE = re.compile(r"(?:in|Frau|Königin|Prinzessin|Queen)$")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 _QUOTES = "„“”\"«»‚‘'’`´()[]"
@@ -16,6 +16,9 @@ _ENDINGS = ("en", "em", "er", "es", "e")
 _GERMAN = frozenset("äöüÄÖÜß")
 _DASHES = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "’": "'", "‘": "'", "`": "'", "´": "'", "\xad": None})
 _SPACE = re.compile(r"\s+")
+Form = Callable[[str], tuple[str, str] | None]
+"""Looks a noun up: its gender (m, f, n, in the plural p) and its nominative, None where no table has it."""
+
 _STEMMED = 4
 """A stem shorter than this is left alone: "Ihre", "Amber"."""
 
@@ -119,31 +122,50 @@ def _loose(word: str) -> str:
 _GENDERED = {"m": "er", "f": "e", "n": "es", "p": "e"}
 
 
-def nominative(phrase: str) -> str:
+def nominative(phrase: str, form: Form | None = None, *, genitive: bool = False) -> str:
     """Return leading adjectives and their noun in the nominative without article; what follows stays as it is.
 
     ``"Libanesischen Armee"`` -> ``"Libanesische Armee"``, ``"Internationalen Gerichtshofs"`` -> ``"Internationaler
-    Gerichtshof"``, ``"politischen Beobachtern"`` -> ``"politische Beobachter"``.
+    Gerichtshof"``, ``"politischen Beobachtern"`` -> ``"politische Beobachter"``. ``form`` looks nouns up; ``genitive``
+    says that the words stand behind "des": a noun in -s is then no plural.
     """
     first, _, others = phrase.partition(" ")
     if others and first.replace(".", "").isdigit():  # "20 afrikanischen Staaten"
-        return f"{first} {nominative(others)}"
+        return f"{first} {nominative(others, form)}"
     words = phrase.split(" ")
     place = next((i for i in range(len(words)) if not _adjective(words, i)), 0)
-    noun = words[place]
-    gender = noun_gender(noun)
-    # "Verbandes der Veteranen": a genitive by its own ending.
-    genitive = place < len(words) - 1 and words[place + 1] in ("der", "des") and noun.endswith(("es", "ts"))
-    if gender in ("m", "n") and (place or genitive):
-        noun = next((form for form in bases(noun) if form != noun and noun_gender(form) == gender), noun)
-    elif gender is None and place == len(words) - 1:
-        noun = without_dative(noun)
+    # "Neuen Zürcher Zeitung": the town's form declines not at all.
+    town = place < len(words) - 1 and words[place].endswith("er") and words[place + 1][:1].isupper()
+    at = place + 1 if town else place
+    gender, noun = _noun_form(words, at, form, genitive=genitive, declined=place > 0)
     adjectives = [_with_ending(word, gender) for word in words[:place]]
-    rest = words[place + 1 :]
+    rest = words[at + 1 :]
     # "Experten und Polizeipraktikern"
     if len(rest) == 2 and rest[0] in ("und", "oder", "sowie"):
         rest[1] = without_dative(rest[1]) if noun_gender(rest[1]) is None else rest[1]
-    return " ".join([*adjectives, noun, *rest])
+    return " ".join([*adjectives, *words[place:at], noun, *rest])
+
+
+def _noun_form(
+    words: list[str], at: int, form: Form | None, *, genitive: bool, declined: bool
+) -> tuple[str | None, str]:
+    """Gender (p in the plural, None if unknown) and nominative of the head noun; ``declined`` after adjectives."""
+    noun = words[at]
+    gender = noun_gender(noun)
+    found = form(noun) if form and noun[:1].isupper() else None
+    if found is not None and genitive and found[0] == "p" and noun.endswith("s"):  # "des Kommandos"
+        return gender or "n", noun[:-1]
+    if found is not None and (found[0] == "p" or noun.endswith("s") or noun == found[1]):
+        # "Beobachter" are one or many: many, where nothing tells.
+        both = found[0] in ("m", "n") and noun == found[1] and noun.endswith(("er", "el", "en"))
+        return (gender if both else found[0]), found[1]
+    # "Verbandes der Veteranen": a genitive by its own ending.
+    owner = at < len(words) - 1 and words[at + 1] in ("der", "des") and noun.endswith(("es", "ts"))
+    if gender in ("m", "n") and (declined or owner):
+        noun = next((x for x in bases(noun) if x != noun and noun_gender(x) == gender), noun)
+    elif gender is None and at == len(words) - 1:
+        noun = without_dative(noun)
+    return gender, noun
 
 
 def _with_ending(adjective: str, gender: str | None) -> str:

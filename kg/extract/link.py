@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from kg.extract.abbreviations import introduced
-from kg.extract.cast import Cast, Name, body_in, gather, title_of
+from kg.extract.cast import Cast, Name, body_in, gather, title_of, trimmed
 from kg.extract.forms import bases, inflected_key, nominative, noun_gender, plain, tidy, without_article
+from kg.extract.morphology import load_words
 from kg.extract.offices import LINKING, WHERE, Offices, head_of, head_place
 from kg.extract.reference import Reference, reference_of
 from kg.extract.registry import Registry, load_registry
@@ -24,27 +25,21 @@ from kg.model import Actor, Span
 
 __all__ = ["ArticleLinks", "Linker", "Name"]
 
-_QUANTIFIERS = frozenset(
-    [
-        "mehrere",
-        "mehrerer",
-        "viele",
-        "vieler",
-        "einige",
-        "einiger",
-        "zahlreiche",
-        "manche",
-        "alle",
-        "aller",
-        "andere",
-        "weitere",
-    ]
-)
-_STANDS_FOR_STATE = frozenset({"government", "forces", "people", "voice"})
+_QUANTIFIERS = frozenset(["mehrere", "mehrerer", "viele", "vieler", "einige", "einiger", "zahlreiche", "manche", "alle",
+                          "aller", "andere", "weitere"])  # fmt: skip
+_STANDS_FOR_STATE = frozenset({"government", "forces", "people", "voice", "agency"})
 _TOWNS = frozenset({"Stadt", "Dorf", "Provinz", "Gemeinde", "Großstadt", "Hafenstadt", "Kleinstadt"})
 _TYPES = {"PER": "Person", "ORG": "Organisation", "MISC": "Organisation", "LOC": "State"}
 _LAND_BERLIN = re.compile(r"\b(?:Berliner Senat|Senats? von Berlin|Landes? Berlin|Regierende\w* Bürgermeister)")
 """Where the talk is of these, "Berlin" is the Land: "Berlin kauft die Wohnungen, beschloss der Berliner Senat"."""
+_UNDERSTOOD = {
+    "Kommission": ("EU-Kommission", "EU"),
+    "Kongress": ("US-Kongress", "USA"),
+    "Generalversammlung": ("UN-Generalversammlung", "Vereinte Nationen"),
+    "Vollversammlung": ("UN-Generalversammlung", "Vereinte Nationen"),
+    "Parlamentarische Versammlung": ("Parlamentarische Versammlung des Europarats", "Europarat"),
+}
+"""What is meant without its full name, where the article names the second and nothing else that ends so."""
 _MOST_WORDS = 8
 _STATE_HEADS = frozenset({"government", "people"})
 
@@ -65,6 +60,8 @@ class ArticleLinks:
 
     def __init__(self, text: str, names: Sequence[Name], day: date | None, registry: Registry) -> None:
         self._text = text
+        self._trimmed = {name.span: short for name in names if (short := trimmed(name)) is not name}
+        names = [self._trimmed.get(name.span, name) for name in names]
         self._names = tuple(sorted(names, key=lambda name: name.span))
         self._registry = registry
         self._labels = {name.span: name.label for name in names}
@@ -73,7 +70,8 @@ class ArticleLinks:
         self._bodies = self._read_bodies()
         self._longer = self._read_longer()
         self._berlin = _LAND_BERLIN.search(text) is not None
-        self._offices = Offices(self._cast, day, registry)
+        bodies = frozenset(plain(name.text) for name in self._names if name.label != "PER")
+        self._offices = Offices(self._cast, day, registry, bodies)
         self._genders = {person.actor.label: person.gender for person in self._cast.persons}
 
     def actor(self, span: Span, *, antecedent: Span | None = None, body: bool = False) -> Actor:
@@ -82,6 +80,7 @@ class ArticleLinks:
         ``antecedent`` is the span that a pronoun or description stands for; words that name an actor by themselves keep
         it. ``body`` asks for the state or organisation of an office: "US-Präsident" is then the USA, never the person.
         """
+        span = self._trimmed[span].span if span in self._trimmed else span
         text = self._words(span)
         known = self._offices.body_of(text, span) if body else None
         if known is None and antecedent is not None and antecedent != span:
@@ -114,6 +113,7 @@ class ArticleLinks:
 
     def _names_itself(self, text: str, words: list[str], span: Span) -> bool:
         known = self._registry.named(text) or self._cast.find(text, span[0]) or self._abbreviations.get(text)
+        known = known or self._understood(words)
         return bool(known or self._apposed_name(span) or self._longer_name(words, span))
 
     def reference(self, span: Span) -> Reference:
@@ -228,6 +228,7 @@ class ArticleLinks:
             or self._apposed_name(span)
             or self._longer_name(words, span)
             or self._short_name(words)
+            or self._understood(words)
         )
 
     def _apposed(self, words: list[str]) -> Actor | None:
@@ -294,20 +295,36 @@ class ArticleLinks:
             return self._senate(words[:place])
         if kind == "members" and entry is not None:
             return entry.actor if entry.actor.type == "Coalition" else None
-        if kind not in _STANDS_FOR_STATE or head.startswith("Landes"):
+        if kind not in _STANDS_FOR_STATE or "andtagsfraktion" in head:  # a Land's is not the whole party
             return None
+        if kind == "agency":
+            return entry.actor if entry else self._agency(words, place)
         if entry is None:
             germany = head.startswith("Bundes") and not head.startswith("Bundestag") and kind == "government"
             label = "Deutschland" if germany else self._body_around(words, place)
             entry = self._registry.labels.get(label)
         return entry.actor if entry else None
 
+    def _agency(self, words: list[str], place: int) -> Actor | None:
+        """ "iranische Polizei", "Küstenwache Kenias": the state's; "Berliner Polizei", "Polizei Bremen": a town's."""
+        before, behind = words[:place], words[place + 1 :]
+        if behind and behind[0] in LINKING:
+            before.extend(word for word in behind[:2] if word not in LINKING)
+        elif behind and behind[0].endswith("s"):
+            before.append(behind[0])
+        for word in before:
+            town = word.removesuffix("s") in self._registry.seats or (word[:1].isupper() and word.endswith("er"))
+            entry = None if town else self._registry.country_of(word) or self._registry.named(word)
+            if entry is not None:
+                return entry.actor
+        return None
+
     def _body_around(self, words: list[str], place: int) -> str:
         """ "Regierung in Kairo": Egypt; "deutsche Botschaft in Sanaa": where it is does not count."""
         behind = words[place + 1 :]
         if words[place].lower().endswith("botschaft"):
             behind = behind[: next((i for i, word in enumerate(behind) if word in WHERE), len(behind))]
-        return body_in([*words[:place], *(word for word in behind if word not in LINKING)], self._registry)
+        return body_in([*words[: place + 1], *(word for word in behind if word not in LINKING)], self._registry)
 
     def _senate(self, before: Sequence[str]) -> Actor | None:
         """ "Berliner Senat", "Hamburger Senat": the government of a city that is a Land."""
@@ -325,18 +342,44 @@ class ArticleLinks:
                 return found.pop()
         return None
 
+    def _understood(self, words: Sequence[str]) -> Actor | None:
+        """ "Die Kommission" in an article on the EU that names no other commission."""
+        short = nominative(" ".join(words), self._form)
+        label, owner = _UNDERSTOOD.get(short, ("", ""))
+        if not label or owner not in self._mentioned():
+            return None
+        ending = short.rpartition(" ")[2].lower()
+        others = re.findall(rf"[\w-]*{ending}\w{{0,2}}\b", self._text, re.IGNORECASE)
+        own = all(inflected_key(word) in (inflected_key(short), inflected_key(label)) for word in others)
+        return self._registry.labels[label].actor if own else None
+
+    def _mentioned(self) -> set[str]:
+        """The labels of what the article names, also as the first part of a compound: "EU-Gipfel"."""
+        texts = [name.text for name in self._names] + re.findall(r"\b[A-Z]{2,4}(?=-)", self._text)
+        return {entry.actor.label for text in texts if (entry := self._registry.named(text))}
+
     # -- what nobody knows
 
     def _unknown(self, text: str, span: Span) -> Actor:
         kind = _TYPES.get(self._labels.get(span) or self._label_inside(span) or "")
         if kind is None:
             words = text.split(" ")
-            office = title_of(head_of(words, self._registry), self._registry)
-            person = office is not None or self._registry.noun_kind(words[-1]) == "person"
+            head = head_of(words, self._registry)
+            person = title_of(head, self._registry) is not None or self._registry.noun_kind(head) == "person"
             kind = "Person" if person and "und" not in words else "Group"
         own = without_article(tidy(self._text[span[0] : span[1]])) or text
-        name = own if kind == "Person" else nominative(own)
+        name = own if kind == "Person" else nominative(own, self._form, genitive=self._behind_des(span))
         return Actor(iri=actor_iri(name), label=name, type=kind)
+
+    def _form(self, word: str) -> tuple[str, str] | None:
+        """Gender (p in the plural) and nominative of a common noun; "Russlands Nachbarn" are no "Russland"."""
+        noun = None if self._registry.named(word) else load_words().noun(word)
+        if noun is None or not word.startswith(noun.nominative):  # "Fachleute" stay
+            return None
+        return "p" if noun.plural else noun.gender, noun.nominative
+
+    def _behind_des(self, span: Span) -> bool:
+        return self._text[max(0, span[0] - 4) : span[0]] == "des " or self._text[span[0] : span[0] + 4] == "des "
 
     def _label_inside(self, span: Span) -> str | None:
         whole = [x for x in self._names_in(span) if x.span[1] == span[1]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -18,13 +19,16 @@ WHERE = frozenset({"in", "im", "bei", "beim"})
 _VAGUE = frozenset({"head", "spokesperson", "politician", "representative", "envoy", "ambassador", "president",
                     "negotiator", "commissioner", "adviser", "minister", "former"})  # fmt: skip
 """Kinds of office that many hold at once: without the state or organisation only the article's own words tell who."""
+_JOINED = re.compile(r"([A-ZÄÖÜ]\w{3,}?)(?:chef|sprecher)(?:in|s|n)?$")
+"""Compounds without a hyphen: "Vatikansprecher"."""
 
 
 class Offices:
     """The offices of one article's persons, as the article and the registry tell them."""
 
-    def __init__(self, cast: Cast, day: date | None, registry: Registry) -> None:
-        self._cast, self._day, self._registry = cast, day, registry
+    def __init__(self, cast: Cast, day: date | None, registry: Registry, bodies: frozenset[str] = frozenset()) -> None:
+        """``bodies`` are the article's names of organisations and places."""
+        self._cast, self._day, self._registry, self._bodies = cast, day, registry, bodies
 
     def holders(self, words: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
         """Return the labels of the persons who hold the office that words name, and of those who hold only others."""
@@ -91,7 +95,7 @@ class Offices:
         if holder is not None:
             return holder.actor
         entry = self._registry.labels.get(body)
-        return entry.actor if entry and (kind != "politician" or entry.actor.type == "State") else None
+        return entry.actor if entry and kind != "politician" else None  # a member of parliament speaks for himself
 
     def _holder(self, kind: str, body: str, head: str, span: Span) -> Person | None:
         if kind == "politician" and not body:
@@ -127,20 +131,35 @@ class Offices:
             return entry.actor
         words = text.split(" ")
         head = head_of(words, self._registry)
-        prefix, dash, last = head.rpartition("-")
+        prefix, dash, _ = head.rpartition("-")
         entry = self._registry.named(prefix) or self._registry.named(text.rpartition("-")[0]) if dash else None
         office = title_of(head, self._registry)
         if entry is not None:
             return entry.actor
         if head.startswith("Bundes") and (office is not None or self._registry.noun_kind(head) == "person"):
             return self._registry.labels[office[1] if office and office[1] else "Deutschland"].actor
+        owner = self._owner_in(head, told=bool(office and office[1]))
+        if owner is not None:
+            return owner
         if office is None:
             return None
-        if dash and not office[1] and prefix.isupper() and title_of(last, self._registry):
-            # "PCRM-Chef": an abbreviation that nobody knows is an organisation's all the same
-            return Actor(iri=actor_iri(prefix), label=prefix, type="Organisation")
         label = office[1] or body_in(words, self._registry) or self._body_of_holder(office[0], head, span)
         return self._registry.labels[label].actor if label in self._registry.labels else None
+
+    def _owner_in(self, head: str, *, told: bool) -> Actor | None:
+        """ "Vatikansprecher", "Air-France-Chef", "PCRM-Chef": whose office it is by the first part of the compound."""
+        prefix, dash, last = head.rpartition("-")
+        if not dash:
+            joined = _JOINED.match(head)
+            prefix = joined.group(1) if joined else ""
+            if prefix and (entry := self._registry.named(prefix)):
+                return entry.actor
+        elif told or title_of(last, self._registry) is None:
+            return None
+        name = next((x for x in (prefix, prefix.replace("-", " ")) if x in self._bodies), "")
+        # an abbreviation that nobody knows is an organisation's all the same
+        name = name or (prefix if dash and prefix.isupper() else "")
+        return Actor(iri=actor_iri(name), label=name, type="Organisation") if name else None
 
     def _body_of_holder(self, kind: str, head: str, span: Span) -> str:
         """ "der Präsident" in an article that names one president: that one's state."""
