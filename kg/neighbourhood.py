@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.edges import NO_DATE, Edges, Ints, date_of, day_of
+from kg.edges import NO_DATE, Edges, Ints, Kind, day_of
 from kg.errors import BadParameter, NotFound
 
 DEPTHS = range(1, 4)
@@ -98,11 +98,17 @@ def _filtered(edges: Edges, chosen: Ints, wanted: EdgeFilter) -> tuple[Ints, NDA
     count = edges.edge_start[chosen + 1] - edges.edge_start[chosen]
     if not wanted.dated or not len(chosen):
         return chosen, count
-    begin = np.cumsum(count) - count
-    rows = np.repeat(edges.edge_start[chosen] - begin, count) + np.arange(count.sum())
+    rows, begin = _rows(edges, chosen)
     inside = _inside(edges.day[rows], wanted)
     count = np.add.reduceat(inside.astype(np.int64), begin)
     return chosen[count > 0], count[count > 0]
+
+
+def _rows(edges: Edges, chosen: Ints) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the statements of all ``chosen`` edges, one edge's after the other's, and where each edge's begin."""
+    count = edges.edge_start[chosen + 1] - edges.edge_start[chosen]
+    begin = np.cumsum(count) - count
+    return np.repeat(edges.edge_start[chosen] - begin, count) + np.arange(count.sum()), begin
 
 
 def _inside(day: Ints, wanted: EdgeFilter) -> NDArray[np.bool_]:
@@ -116,10 +122,11 @@ def _inside(day: Ints, wanted: EdgeFilter) -> NDArray[np.bool_]:
 
 def _graph(edges: Edges, distance: dict[int, int], left_out: int, wanted: EdgeFilter) -> nx.MultiDiGraph[str]:
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(left_out=left_out)
+    iris = {node: edges.iri[node] for node in distance}
     for node, steps in distance.items():
         graph.add_node(
-            edges.iri[node],
-            iri=edges.iri[node],
+            iris[node],
+            iri=iris[node],
             label=edges.label[node],
             kind="topic" if edges.is_topic(node) else "actor",
             type=edges.types[edges.node_type[node]],
@@ -130,28 +137,40 @@ def _graph(edges: Edges, distance: dict[int, int], left_out: int, wanted: EdgeFi
     kept[list(distance)] = True
     touched = _touching(edges, np.array(list(distance), dtype=np.int64))
     touched = touched[kept[edges.edge_subject[touched]] & kept[edges.edge_object[touched]]]
-    for edge, count in zip(*(array.tolist() for array in _filtered(edges, touched, wanted)), strict=True):
-        _add_edge(graph, edges, edge, count, wanted)
+    touched, count = _filtered(edges, touched, wanted)
+    columns = (edges.edge_subject[touched], edges.edge_object[touched], edges.edge_kind[touched], count)
+    shown = [_shown(kind) for kind in edges.kinds]
+    rows = zip(*(column.tolist() for column in columns), *_period(edges, touched, wanted), strict=True)
+    for subject, target, kind, told, first, last in rows:
+        attributes = {**shown[kind], "count": told, "first": first, "last": last}
+        graph.add_edge(iris[subject], iris[target], key=edges.kinds[kind].name, **attributes)
     return graph
 
 
-def _add_edge(graph: nx.MultiDiGraph[str], edges: Edges, edge: int, count: int, wanted: EdgeFilter) -> None:
-    kind = edges.kinds[edges.edge_kind[edge]]
-    days = edges.day[edges.edge_start[edge] : edges.edge_start[edge + 1]]
-    if wanted.dated:
-        days = days[_inside(days, wanted)]
-    days = days[days != NO_DATE]
-    first, last = (date_of(days[0]), date_of(days[-1])) if len(days) else (None, None)
-    graph.add_edge(
-        edges.iri[edges.edge_subject[edge]],
-        edges.iri[edges.edge_object[edge]],
-        key=kind.name,
-        kind=kind.name,
-        label=kind.label,
-        label_en=kind.labels.get("en"),
-        sign=kind.sign,
-        symmetric=kind.symmetric,
-        count=count,
-        first=first.isoformat() if first else None,
-        last=last.isoformat() if last else None,
-    )
+def _shown(kind: Kind) -> dict[str, object]:
+    return {
+        "kind": kind.name,
+        "label": kind.label,
+        "label_en": kind.labels.get("en"),
+        "sign": kind.sign,
+        "symmetric": kind.symmetric,
+    }
+
+
+def _period(edges: Edges, chosen: Ints, wanted: EdgeFilter) -> tuple[list[str | None], list[str | None]]:
+    """Return the first and the last date of each edge's statements that pass, in ISO 8601; None where none is dated."""
+    first, last = edges.edge_first[chosen], edges.edge_last[chosen]
+    partly = np.flatnonzero(np.full(len(chosen), True) if wanted.dated else first == NO_DATE)
+    if len(partly):
+        rows, begin = _rows(edges, chosen[partly])
+        day = edges.day[rows]
+        inside = _inside(day, wanted)
+        first[partly] = np.minimum.reduceat(np.where(inside, day, np.iinfo(np.int32).max), begin)
+        last[partly] = np.maximum.reduceat(np.where(inside, day, NO_DATE), begin)
+    return _iso(first, last != NO_DATE), _iso(last, last != NO_DATE)
+
+
+def _iso(day: Ints, dated: NDArray[np.bool_]) -> list[str | None]:
+    texts = np.full(len(day), None, dtype=object)
+    texts[dated] = np.datetime_as_string(day[dated].astype("datetime64[D]"))
+    return texts.tolist()
