@@ -1,6 +1,6 @@
-"""Measures extraction, build, questions, requests and neighbourhoods, each against what it is made of.
+"""Measures extraction, memory, build, questions, requests and neighbourhoods, each against what it is made of.
 
-    python -m bench [--jobs N] [--positions N] [--pages N,N] [--only extraction|serving]
+    python -m bench [--jobs N] [--articles N,N] [--positions N] [--pages N,N] [--only extraction|memory|serving]
 
 Each figure is the median of repeated runs, and stands beside its target where it has one. Seconds depend on the
 machine; the ratios, taken in one run, are what to compare.
@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from bench.graph import write_graph
 from bench.measuring import seconds, told
+from bench.memory import measure_memory
 from bench.serving import measure_build, measure_pages, measure_questions, measure_requests
 from kg.extract.annotate import read_words
 from kg.extract.pipeline import Extractor, make_pipeline
@@ -73,17 +74,25 @@ def measure_serving(folder: Path, *, positions: int, pages: list[int], jobs: int
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--articles", type=_numbers, default="1000,10000", help="sizes at which memory is measured")
     parser.add_argument("--positions", type=int, default=200_000)
-    parser.add_argument("--pages", default="200000,2000000", help="sizes at which paged lookups are measured")
-    parser.add_argument("--only", choices=("extraction", "serving"))
+    parser.add_argument(
+        "--pages", type=_numbers, default="200000,2000000", help="sizes at which paged lookups are measured"
+    )
+    parser.add_argument("--only", choices=("extraction", "memory", "serving"))
     args = parser.parse_args()
-    if args.only != "serving":
+    if args.only in (None, "extraction"):
         measure_extraction(args.jobs)
-    if args.only != "extraction":
-        with tempfile.TemporaryDirectory() as folder:
-            pages = [int(n) for n in args.pages.split(",")]
-            measure_serving(Path(folder), positions=args.positions, pages=pages, jobs=args.jobs)
+    with tempfile.TemporaryDirectory() as folder:
+        if args.only in (None, "memory"):
+            measure_memory(Path(folder), args.articles)
+        if args.only in (None, "serving"):
+            measure_serving(Path(folder), positions=args.positions, pages=args.pages, jobs=args.jobs)
     return 0
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in text.split(",")]
 
 
 if __name__ == "__main__":

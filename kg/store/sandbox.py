@@ -12,7 +12,9 @@ import resource
 import signal
 import struct
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 _PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _FILTER_MODE = 1, 22, 38, 2
 # Per machine: its AUDIT_ARCH number, and the numbers of the system calls socket(2) and io_uring_setup(2).
@@ -23,6 +25,22 @@ _ALLOW, _DENY = 0x7FFF0000, 0x00050001  # the latter: fail with EPERM
 
 class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
+
+
+_Opened = TypeVar("_Opened")
+
+
+def confined(opening: Callable[[], _Opened], *, remote: bool, memory: int) -> tuple[_Opened, bool]:
+    """Open what this process works on, and take from it what it does not need; ``remote``: it needs the network.
+
+    Return what was opened, and whether the network is open. The filter comes before the store, so that no thread of the
+    engine is without it; the cap after, as it counts from what is in use.
+    """
+    die_with_parent()
+    shut = not remote and shut_network()
+    opened = opening()
+    cap_memory(memory)
+    return opened, not shut
 
 
 def cap_memory(extra: int) -> None:

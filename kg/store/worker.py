@@ -22,7 +22,7 @@ from kg.store.formats import BINDING_FORMATS, GRAPH_FORMATS, write_triples
 from kg.store.opening import open_store
 from kg.store.protocol import Formats, Graphs, Store
 from kg.store.remote import is_remote
-from kg.store.sandbox import cap_memory, die_with_parent, shut_network
+from kg.store.sandbox import cap_memory, confined
 
 _LEAST_ROW = 2
 """Bytes that a row of bindings has at least, in any format."""
@@ -69,11 +69,8 @@ class _CappedBuffer(io.BytesIO):
 def main(arguments: Sequence[str], source: IO[bytes], target: IO[bytes]) -> None:
     """Open the store, say so, and answer until the source ends; ``arguments`` are its location and a cap in bytes."""
     location, memory = arguments[0], int(arguments[1])
-    die_with_parent()
-    shut = not is_remote(location) and shut_network()
-    store = open_store(location)
-    cap_memory(memory)
-    send(target, {"ready": True, "network": not shut})
+    store, network = confined(lambda: open_store(location), remote=is_remote(location), memory=memory)
+    send(target, {"ready": True, "network": network})
     for line in source:
         job = Job(**json.loads(line))
 

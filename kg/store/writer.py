@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from kg.store.protocol import Write, Writer
 from kg.store.remote import RemoteWriter, is_remote
-from kg.store.sandbox import cap_memory, die_with_parent, shut_network
+from kg.store.sandbox import confined
 from kg.store.snapshots import amend
 from kg.store.worker import reply, send
 
@@ -37,11 +37,8 @@ def open_writer(location: str | Path) -> Writer:
 def main(arguments: Sequence[str], source: IO[bytes], target: IO[bytes]) -> None:
     """Say that it is ready, carry out changes until the source ends; ``arguments``: a location and a cap in bytes."""
     location, memory = arguments[0], int(arguments[1])
-    die_with_parent()
-    shut = not is_remote(location) and shut_network()
-    writer = open_writer(location)
-    cap_memory(memory)
-    send(target, {"ready": True, "network": not shut})
+    writer, network = confined(lambda: open_writer(location), remote=is_remote(location), memory=memory)
+    send(target, {"ready": True, "network": network})
     for line in source:
         write = Write(**json.loads(line))
 
