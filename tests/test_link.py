@@ -318,6 +318,12 @@ def test_somebody_by_age_refers_back() -> None:
         assert links.reference(where(text, words)).gender == gender
 
 
+@pytest.mark.parametrize("words", ["Aktivistin", "Verurteilte", "Hilfswerk", "Terrorgruppe", "Sozialdemokratin"])
+def test_common_nouns_for_somebody_refer_back(words: str) -> None:
+    text = f"Klara Wehner kam. Dann sprach {words} erneut."
+    assert article(text, per="Klara Wehner").refers_back(where(text, words))
+
+
 @pytest.mark.parametrize("words", ["AfD-Fraktion", "US-Regierung", "Greenpeace-Aktivisten", "SPD-Spitze"])
 def test_a_compound_with_a_name_needs_no_antecedent(words: str) -> None:
     text = f"Das lehnte die {words} ab."

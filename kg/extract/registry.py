@@ -125,7 +125,7 @@ class Registry:
 
     def noun_kind(self, word: str) -> str:
         """Return the kind of a common noun (``nouns.tsv``), "" where it has none."""
-        for form in (word, *bases(word)):
+        for form in (word, *bases(word), word.removesuffix("in")):
             kind = self.nouns.get(form)
             if kind:
                 return kind
