@@ -191,10 +191,19 @@ def decode(reading: Reading, labels: Labels, decoding: Decoding) -> tuple[list[F
 def _roles(cue: Cue, reading: Reading, role: int) -> list[Stretch]:
     """The role's stretches: those in the cue's own sentence, else the last one before it."""
     assert cue.outputs is not None
-    found = [trim(s, reading.words) for s in stretches(cue.outputs.roles[:, role], cue.frame.begin)]
-    found = [s for s in found if s]
+    found = stretches(cue.outputs.roles[:, role], cue.frame.begin)
+    if role != TOPIC:
+        # Who acts is named in one place: what stands apart is somebody else.
+        found = [_without_preposition([part], reading.words) for stretch in found for part in stretch]
+    found = [s for s in (trim(s, reading.words) for s in found) if s]
     own = [s for s in found if s[-1][1] > cue.frame.own]
     return own or found[-1:]
+
+
+def _without_preposition(stretch: Stretch, words: Sequence[Token]) -> Stretch:
+    """ "[von] Kritikern": a holder in the passive."""
+    begin, end = stretch[0]
+    return [(begin + 1, end)] if end - begin > 1 and words[begin].pos_ == "ADP" else stretch
 
 
 def _sentence(cue: Cue, reading: Reading) -> int:

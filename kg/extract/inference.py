@@ -24,8 +24,8 @@ from kg.resources import resource
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-FRAME_PIECES = 4096
-"""Pieces in one run of the reader; more gains nothing on a CPU and costs memory."""
+FRAME_PIECES = 512
+"""Pieces in one run of the reader: what stays in a core's cache. With 4096 the reader takes a quarter longer."""
 
 
 @dataclass(frozen=True, slots=True)

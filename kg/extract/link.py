@@ -32,14 +32,6 @@ _TOWNS = frozenset({"Stadt", "Dorf", "Provinz", "Gemeinde", "Großstadt", "Hafen
 _TYPES = {"PER": "Person", "ORG": "Organisation", "MISC": "Organisation", "LOC": "State"}
 _LAND_BERLIN = re.compile(r"\b(?:Berliner Senat|Senats? von Berlin|Landes? Berlin|Regierende\w* Bürgermeister)")
 """Where the talk is of these, "Berlin" is the Land: "Berlin kauft die Wohnungen, beschloss der Berliner Senat"."""
-_UNDERSTOOD = {
-    "Kommission": ("EU-Kommission", "EU"),
-    "Kongress": ("US-Kongress", "USA"),
-    "Generalversammlung": ("UN-Generalversammlung", "Vereinte Nationen"),
-    "Vollversammlung": ("UN-Generalversammlung", "Vereinte Nationen"),
-    "Parlamentarische Versammlung": ("Parlamentarische Versammlung des Europarats", "Europarat"),
-}
-"""What is meant without its full name, where the article names the second and nothing else that ends so."""
 _MOST_WORDS = 8
 _STATE_HEADS = frozenset({"government", "people"})
 
@@ -345,7 +337,7 @@ class ArticleLinks:
     def _understood(self, words: Sequence[str]) -> Actor | None:
         """ "Die Kommission" in an article on the EU that names no other commission."""
         short = nominative(" ".join(words), self._form)
-        label, owner = _UNDERSTOOD.get(short, ("", ""))
+        label, owner = self._registry.understood.get(short, ("", ""))
         if not label or owner not in self._mentioned():
             return None
         ending = short.rpartition(" ")[2].lower()

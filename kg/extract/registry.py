@@ -87,6 +87,7 @@ class Registry:
     nouns: dict[str, str] = field(default_factory=dict)
     noun_endings: tuple[tuple[str, str], ...] = ()
     pronouns: dict[str, Pronoun] = field(default_factory=dict)
+    understood: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def named(self, text: str) -> Entry | None:
         """Return the state or organisation of a name in any case: ``"Frankreichs"``, ``"Vereinten Nationen"``."""
@@ -179,6 +180,8 @@ def load_registry(language: str = "de") -> Registry:
     registry.noun_endings = tuple(endings)
     for word, person, number, gender in read_rows(folder / "pronouns.tsv", 4):
         registry.pronouns[word] = Pronoun(int(person), number, gender)
+    for short, label, owner in read_rows(folder / "understood.tsv", 3):
+        registry.understood[short] = label, owner
     return registry
 
 

@@ -2,7 +2,7 @@
 
 A *word* is a token that is not white space. A *window* is a run of whole sentences short enough for the encoder, with
 the two sentences before it as context. A *frame* is what the reader sees of a window for one cue: the cue's own
-sentence and up to two before it. Training and run time both cut here, so that the model meets at run time what it was
+sentence and the one before it. Training and run time both cut here, so that the model meets at run time what it was
 trained on.
 """
 
@@ -18,8 +18,9 @@ WINDOW_PIECES = 256
 """Pieces in a window, context included; a single longer sentence is cut into windows of its own."""
 
 CONTEXT_SENTENCES = 2
-FRAME_WORDS = 96
-"""Words of a frame: earlier sentences are taken in while they fit."""
+FRAME_SENTENCES, FRAME_WORDS = 1, 64
+"""Earlier sentences of a frame, taken in while it has no more words: the reader's time goes by its words, and of 100
+holders 2 stand further away."""
 
 WORD_PIECES = 8
 """A word longer than this many pieces is cut: its beginning tells enough."""
@@ -93,7 +94,7 @@ def cut_frame(window: Window, sentences: Sequence[tuple[int, int]], cue: int) ->
     number = next(i for i, (begin, end) in enumerate(sentences) if begin <= cue < end)
     begin, end = max(sentences[number][0], window.begin), min(sentences[number][1], window.end)
     start = begin
-    for earlier in range(number - 1, max(-1, number - 1 - CONTEXT_SENTENCES), -1):
+    for earlier in range(number - 1, max(-1, number - 1 - FRAME_SENTENCES), -1):
         if sentences[earlier][0] < window.begin or end - sentences[earlier][0] > FRAME_WORDS:
             break
         start = sentences[earlier][0]
