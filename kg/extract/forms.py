@@ -26,7 +26,7 @@ _STEMMED = 4
 def tidy(text: str) -> str:
     """Return a name with single spaces and plain dashes, without outer quotes and punctuation; accents stay."""
     text = _SPACE.sub(" ", unicodedata.normalize("NFC", text).translate(_DASHES)).strip(" ,;:")
-    inner = text.strip(_QUOTES + " ")
+    inner = text.strip(_QUOTES + " ,;:")
     # "Firma „Hvalur hf“": a quote that opens inside the name closes at its end.
     return text if any(mark in inner for mark in '„“«»"(') else inner
 
