@@ -37,7 +37,7 @@ def plain(text: str) -> str:
     text = tidy(text)
     if text.isascii():
         return text
-    return "".join(char if char in _GERMAN else _bare(char) for char in text)
+    return tidy("".join(char if char in _GERMAN else _bare(char) for char in text))  # a lone accent may have ended it
 
 
 def _bare(char: str) -> str:
