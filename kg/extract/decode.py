@@ -161,6 +161,25 @@ def split_holders(stretch: Stretch, words: Sequence[Token], names: Sequence[tupl
     return [part for part in (trim([f], words) for f in found) if part]
 
 
+def split_topics(stretch: Stretch, words: Sequence[Token]) -> list[Stretch]:
+    """Cut a topic between two infinitives: "die Pläne voranzutreiben und Stärke zu zeigen" are two topics."""
+    begin, end = stretch[0][0], stretch[-1][1]
+    number = {words[k].i: k for k in range(begin, end)}
+    for k in range(begin, end):
+        if words[k].dep_ != "conj" or not (_is_infinitive(words[k]) and _is_infinitive(words[k].head)):
+            continue
+        joins = [number[t.i] for t in words[k].children if t.dep_ == "cc" and t.i in number]
+        if joins and words[k].head.i in number and number[words[k].head.i] < joins[0]:
+            at = joins[0]
+            first = [(b, min(e, at)) for b, e in stretch if b < at]
+            return [part for part in (trim(first, words), trim([(at + 1, end)], words)) if part]
+    return [stretch]
+
+
+def _is_infinitive(word: Token) -> bool:
+    return word.pos_ == "VERB" and word.text.endswith("n")
+
+
 def _says_something(word: Token) -> bool:
     return any(c.isalnum() for c in word.text)
 
@@ -255,9 +274,8 @@ def _positions(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -
     addressees = _roles(cue, reading, ADDRESSEE)
     names = [(begin, end) for begin, end, _ in reading.names]
     holders = [h for stretch in _roles(cue, reading, HOLDER) for h in split_holders(stretch, reading.words, names)]
-    topics = [
-        t for t in _roles(cue, reading, TOPIC) if _has_content(t, reading.words) and not _carries(t, cue, reading)
-    ]
+    parts = [part for stretch in _roles(cue, reading, TOPIC) for part in split_topics(stretch, reading.words)]
+    topics = [t for t in parts if _has_content(t, reading.words) and not _carries(t, cue, reading)]
     sentence = _sentence(cue, reading)
     found = []
     for holder in holders:

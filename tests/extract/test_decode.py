@@ -11,7 +11,7 @@ import spacy
 from spacy.tokens import Doc
 
 from kg.extract.annotate import Cue, Reading
-from kg.extract.decode import READER_SHARE, Decoding, decode, features, split_holders
+from kg.extract.decode import READER_SHARE, Decoding, decode, features, split_holders, split_topics
 from kg.extract.inference import FrameOutputs, Labels
 from kg.extract.windows import Frame
 
@@ -123,3 +123,24 @@ def test_an_office_without_its_body_takes_the_cue() -> None:
 def test_negation_is_kept() -> None:
     found = decode(reading_of(relation(3, {HOLDER: [(1, 2)], TOPIC: [(3, 4)]}, (0, 0.9))), LABELS, TELLS_ALL)[1]
     assert found[0].negated
+
+
+@pytest.mark.parametrize(
+    ("words", "pos", "parts"),
+    [
+        ("den Pakt zu kündigen und die Hilfe zu verdoppeln", "VERB", [[(1, 4)], [(6, 9)]]),
+        ("der Pakt gekündigt und die Hilfe verdoppelt", "VERB", [[(0, 7)]]),
+        ("das Kündigen und das Verdoppeln", "NOUN", [[(0, 5)]]),
+    ],
+)
+def test_a_topic_of_two_infinitives_is_two(words: str, pos: str, parts: list[list[tuple[int, int]]]) -> None:
+    texts = words.split()
+    first, join, last = 3 if "zu" in texts else 2, texts.index("und"), len(texts) - 1
+    if pos == "NOUN":
+        first = 1
+    tags = [pos if k in (first, last) else "CCONJ" if k == join else "X" for k in range(len(texts))]
+    heads = [first if k == last else last for k in range(len(texts))]
+    heads[first] = first
+    deps = ["conj" if k == last else "cc" if k == join else "ROOT" if k == first else "dep" for k in range(len(texts))]
+    doc = Doc(spacy.blank("de").vocab, words=texts, pos=tags, heads=heads, deps=deps)
+    assert split_topics([(0, len(texts))], list(doc)) == parts
