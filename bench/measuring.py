@@ -19,13 +19,11 @@ def seconds(action: Callable[[], object], runs: int = RUNS) -> float:
 def seconds_of_both(one: Callable[[], object], other: Callable[[], object]) -> tuple[float, float]:
     """Return the median wall-clock times of two actions that take turns, so that what else goes on slows both alike.
 
-    Each runs :data:`RUNS` times after one that does not count, short ones more often; of those that take long the first
-    run is all.
+    Each runs :data:`RUNS` times after one that does not count, short ones more often, those that take long once.
     """
     taken: tuple[list[float], list[float]] = ([], [])
-    first = times(one, 1)[0], times(other, 1)[0]
-    if sum(first) > _SLOW:
-        return first
+    if times(one, 1)[0] + times(other, 1)[0] > _SLOW:
+        return times(one, 1)[0], times(other, 1)[0]
     while len(taken[0]) < RUNS or (sum(taken[0]) < _LONG and len(taken[0]) < _MANY):
         taken[0].extend(times(one, 1))
         taken[1].extend(times(other, 1))
