@@ -90,6 +90,8 @@ class Network:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
+        # Threads that wait without sleeping take the core from the work between two runs.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         # Weights are stored as int8: have them unpacked once, at load, and not at every run.
         options.add_session_config_entry("session.disable_quant_qdq", "1")
         providers = ["CPUExecutionProvider"]
