@@ -83,11 +83,11 @@ def measure_neighbourhood(snapshot: Path, port: int) -> None:
     """Two steps around nodes from all over the graph, in process and over HTTP; medians."""
     edges = Edges.load(snapshot / EDGES)
     nodes = [edges.iri[n] for n in range(0, len(edges.iri), max(1, len(edges.iri) // 50))]
-    inside = [t for node in nodes for t in times(lambda node=node: neighbourhood(edges, node, depth=2), 2)[1:]]  # type: ignore[misc]
+    inside = [t for node in nodes for t in times(partial(neighbourhood, edges, node, depth=2), 2)[1:]]
     client = http.client.HTTPConnection("127.0.0.1", port)
     paths = [f"/neighbourhood?depth=2&node={urllib.parse.quote(node, safe='')}" for node in nodes]
     assert {_get(client, path)[0] for path in paths} == {http.HTTPStatus.OK}
-    outside = [t for path in paths for t in times(lambda path=path: _get(client, path), 1)]  # type: ignore[misc]
+    outside = [t for path in paths for t in times(partial(_get, client, path), 1)]
     for name, taken, most in (("in process", inside, 5), ("over HTTP", outside, 15)):
         middle = statistics.median(taken) * 1000
         told(f"neighbourhood, 2 steps, {name}, ms", f"{middle:.1f}", target=f"<= {most}", met=middle <= most)

@@ -147,7 +147,7 @@ class Encoder(nn.Module):
         if layers:
             self.norm.requires_grad_(False)
             self.kind.requires_grad_(False)
-            self.layers[:layers].requires_grad_(False)
+            self.layers[:layers].requires_grad_(False).eval()
 
     def lower(self, ids: Tensor, mask: Tensor) -> Tensor:
         """The states after the frozen layers [B, L, H], without dropout where nothing below is trained."""
@@ -155,7 +155,6 @@ class Encoder(nn.Module):
         x = x if self.frozen else self.drop(x)
         bias = additive(mask)
         for layer in self.layers[: self.frozen]:
-            layer.eval()
             x = layer(x, bias)
         return x
 

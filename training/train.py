@@ -34,7 +34,7 @@ from training.examples import (
     known_surfaces,
     sentence_window,
 )
-from training.network import CUES, SPLIT, STANCES, Annotator
+from training.network import CUES, SPLIT, STANCES, Annotator, word_states
 from training.start import read_exported
 
 HELD_BACK = 9
@@ -210,8 +210,7 @@ class Trainer:
     def _encode(self, batch: WindowBatch) -> tuple[Tensor, Tensor]:
         with half_precision():
             split, mixed = self.model.encoder(batch.ids, batch.mask, batch.lower)
-        states = torch.gather(mixed, 1, batch.first.unsqueeze(-1).expand(-1, -1, mixed.size(-1)))
-        return split, states
+        return split, word_states(mixed, batch.first)
 
     def _remember(self) -> None:
         """Keep what the frozen layers say of the articles' windows."""
