@@ -36,6 +36,13 @@ def date_of(day: int) -> date | None:
     return None if day == NO_DATE else _EPOCH + timedelta(days=int(day))
 
 
+def slice_of(column: Ints, value: int) -> slice:
+    """Return where a value lies in a sorted column."""
+    # Looked for as the column's own type: else all of the column is converted first.
+    begin, end = np.searchsorted(column, np.array([value, value + 1], dtype=column.dtype)).tolist()
+    return slice(begin, end)
+
+
 def fold(text: str) -> str:
     """Return ``text`` without case and accents, as labels are compared in a search ("Türkei" -> "turkei")."""
     parts = unicodedata.normalize("NFKD", text.casefold())
@@ -157,8 +164,11 @@ class Edges:
 
     def statements_of(self, subject: int) -> Ints:
         """Return the statements of a subject, the newest first."""
-        begin, end = np.searchsorted(self.subject, [subject, subject + 1])
-        return self.by_date[begin:end][::-1]
+        return self.by_date[self.rows_of(subject)][::-1]
+
+    def rows_of(self, subject: int) -> slice:
+        """Return where the statements of a subject lie."""
+        return slice_of(self.subject, subject)
 
     def statements_behind(self, edge: int) -> Ints:
         """Return the statements of an edge, the newest first."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from kg.edges import Edges, fold
+from kg.edges import Edges, fold, slice_of
 from kg.errors import BadParameter, NotFound
 from kg.iri import BASE, NS
 from kg.search import search_labels
@@ -59,5 +57,5 @@ def find_actor(store: Location, name: str) -> str:
 
 
 def _is_named(edges: Edges, node: int, name: str) -> bool:
-    begin, end = np.searchsorted(edges.name_node, [node, node + 1])
-    return any(fold(edges.names[number]) == fold(name) for number in range(int(begin), int(end)))
+    found = slice_of(edges.name_node, node)
+    return any(fold(edges.names[number]) == fold(name) for number in range(found.start, found.stop))

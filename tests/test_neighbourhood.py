@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import networkx as nx
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from kg.edges import NO_DATE, Edges, Kind, Node, Statement, build_edges, date_of
 from kg.errors import BadParameter, NotFound
 from kg.neighbourhood import neighbourhood
 from kg.search import search_labels
+from kg.service.statements import page_behind, row_key
 
 KINDS = [
     Kind(name="supports", iri="k:supports", sign=1),
@@ -86,6 +88,22 @@ def test_the_order_of_statements_does_not_count(order: list[int]) -> None:
     one, other = build_edges(told, NODES, KINDS), build_edges([told[n] for n in order], NODES, KINDS)
     assert one.statement.tolist() == other.statement.tolist()
     assert one.adjacent.tolist() == other.adjacent.tolist()
+
+
+@given(st.lists(st.tuples(st.sampled_from(DAYS), st.booleans()), max_size=40), st.integers(1, 7))
+def test_pages_of_what_passes_are_together_all_that_passes(drawn: list[tuple[int, bool]], limit: int) -> None:
+    edges = edges_of(*((ACTORS[0], "k:supports" if yes else "k:opposes", TOPICS[0], day) for day, yes in drawn))
+    rows = edges.statements_of(0)
+    expected = [row for row in rows.tolist() if edges.kinds[edges.kind[row]].name == "supports"]
+    passes = np.array([kind.name == "supports" for kind in edges.kinds])
+    found: list[int] = []
+    after, more = None, True
+    while more:
+        page, more = page_behind(edges, rows, lambda some: passes[edges.kind[some]], after, limit)
+        assert len(page) == limit or not more
+        found += page.tolist()
+        after = row_key(edges, found[-1]) if found else None
+    assert found == expected
 
 
 def edges_of(*drawn: tuple[str, str, str, int]) -> Edges:

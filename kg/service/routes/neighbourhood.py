@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -15,7 +16,7 @@ from kg.service.cursors import read_cursor, write_cursor
 from kg.service.negotiation import choose
 from kg.service.parameters import CurrentSnapshot, Cursor, DateFrom, DateTo, Limit, Sign, find_node, read_days
 from kg.service.schemas import EvidencePage
-from kg.service.statements import of_period, page_behind, read_statements, row_key
+from kg.service.statements import in_period, page_behind, read_statements, row_key
 from kg.store import FormatNotOffered
 
 router = APIRouter(tags=["neighbourhood"])
@@ -74,11 +75,12 @@ def read_evidence(
     edges = snapshot.edges
     edge = _edge(edges, find_node(edges, subject), kind, find_node(edges, object))
     days = read_days(date_from, date_to)
-    rows = of_period(edges, edges.statements_behind(edge), days)
+    rows = edges.statements_behind(edge)
+    passing = partial(in_period, edges, days=days)
     listing = (edges.iri[edges.edge_subject[edge]], kind, edges.iri[edges.edge_object[edge]], days)
-    page, more = page_behind(edges, rows, read_cursor(cursor, listing=listing, length=2), limit)
+    page, more = page_behind(edges, rows, passing, read_cursor(cursor, listing=listing, length=2), limit)
     following = write_cursor(row_key(edges, int(page[-1])), listing=listing) if more else None
-    return EvidencePage(items=read_statements(snapshot, page), total=len(rows), next=following)
+    return EvidencePage(items=read_statements(snapshot, page), total=int(passing(rows).sum()), next=following)
 
 
 def _media_type(name: str | None, accept: str | None) -> str:

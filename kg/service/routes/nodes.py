@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import numpy as np
 from fastapi import APIRouter, Query
 
-from kg.edges import NO_DATE, Edges, Ints, date_of
+from kg.edges import NO_DATE, Edges, Ints, date_of, slice_of
 from kg.errors import BadParameter
 from kg.search import search_labels
 from kg.service.cursors import read_cursor, write_cursor
@@ -22,7 +22,7 @@ from kg.service.parameters import (
     read_days,
 )
 from kg.service.schemas import KindCount, Neighbour, NodeDetail, NodePage, NodeSummary, Position, PositionPage
-from kg.service.statements import kind_ref, node_ref, of_period, page_behind, read_statements, row_key
+from kg.service.statements import Mask, in_period, kind_ref, node_ref, page_behind, read_statements, row_key
 
 router = APIRouter()
 Text = Annotated[str, Query(max_length=200, description="Letters of a name; case and accents do not count")]
@@ -71,26 +71,28 @@ def read_positions(
     actor = find_node(edges, id, ["actor"])
     days = read_days(date_from, date_to)
     node = None if topic is None else find_node(edges, topic, ["topic"])
-    rows = of_period(edges, _position_rows(edges, actor, node, stance, sign), days)
+    kinds = _passing_kinds(edges, stance, sign)
+
+    def passing(rows: Ints | slice) -> Mask:
+        passed = kinds[edges.kind[rows]] & in_period(edges, rows, days)
+        return passed if node is None else passed & (edges.object[rows] == node)
+
     listing = (edges.iri[actor], topic, stance, sign, days)
-    page, more = page_behind(edges, rows, read_cursor(cursor, listing=listing, length=2), limit)
+    after = read_cursor(cursor, listing=listing, length=2)
+    page, more = page_behind(edges, edges.statements_of(actor), passing, after, limit)
     items = [item for item in read_statements(snapshot, page) if isinstance(item, Position)]
     following = write_cursor(row_key(edges, int(page[-1])), listing=listing) if more else None
-    return PositionPage(items=items, total=len(rows), next=following)
+    return PositionPage(items=items, total=int(passing(edges.rows_of(actor)).sum()), next=following)
 
 
-def _position_rows(edges: Edges, actor: int, topic: int | None, stance: str | None, sign: int | None) -> Ints:
-    """Return an actor's positions that pass, the newest first; raises BadParameter for an unknown stance."""
+def _passing_kinds(edges: Edges, stance: str | None, sign: int | None) -> Mask:
+    """Return which kinds are stances that pass; raises BadParameter for an unknown stance."""
     stances = [one for one in edges.kinds if one.is_stance]
     if stance is not None and stance not in {one.name for one in stances}:
         known = ", ".join(sorted(one.name for one in stances))
         raise BadParameter(f"No such stance in the graph: {stance}", where="stance", mend=f"There are: {known}.")
     passing = [one.is_stance and sign in (None, one.sign) and stance in (None, one.name) for one in edges.kinds]
-    rows: Ints = edges.statements_of(actor)
-    rows = rows[np.array(passing or [False])[edges.kind[rows]]]
-    if topic is not None:
-        rows = rows[edges.object[rows] == topic]
-    return rows
+    return np.array(passing or [False])
 
 
 def _find(edges: Edges, text: str, *, topics: bool, limit: int, cursor: str | None) -> NodePage:
@@ -141,8 +143,8 @@ def _is_item(number: str) -> bool:
 
 
 def _labels(edges: Edges, node: int) -> dict[str, list[str]]:
-    begin, end = np.searchsorted(edges.name_node, [node, node + 1])
+    found = slice_of(edges.name_node, node)
     labels: dict[str, list[str]] = {}
-    for number in range(int(begin), int(end)):
+    for number in range(found.start, found.stop):
         labels.setdefault(edges.languages[edges.name_language[number]] or "und", []).append(edges.names[number])
     return labels
