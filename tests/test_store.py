@@ -156,6 +156,7 @@ def test_a_syntax_error_tells_its_line(sample: Store, query: str, place: str) ->
         "SELECT * { FILTER(1<2)SERVICE<http://127.0.0.1/>{} }",
         "SELECT * { ?a ?b ?c FILTER(?a<?b)SERVICE#>\n?x{} }",
         "SELECT * { ?a ?b ?c FILTER(?a<'>')SERVICE <http://x/> {} FILTER('a'='a') }",
+        "SELECT * { FILTER(?a<1SERVICE<http://x/> {}",
         "INSERT DATA { <a:a> <a:b> <a:c> }",
         "PREFIX x: <http://x/> DROP ALL",
     ],
@@ -168,6 +169,7 @@ def test_remote_calls_and_updates_are_refused(query: str) -> None:
 @pytest.mark.parametrize(
     "query",
     [
+        "SELECT * { ?s <http://www.w3.org/ns/prov#wasDerivedFrom> ?o }",
         "SELECT ?service { ?service ?p 'SERVICE' }",
         'SELECT * { ?s <http://e/SERVICE> """it\'s SERVICE""" } # SERVICE',
         "PREFIX service: <http://e/> SELECT * { ?s service:service ex:SERVICE . ?d service:delete ?e }",

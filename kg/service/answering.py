@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Awaitable
+from functools import lru_cache
 
 from fastapi import Request, Response
+from starlette.datastructures import URL
 
 from kg.service.pool import Answer
 from kg.service.serving import Serving
@@ -14,6 +15,7 @@ from kg.store.worker import Job
 
 VARY = {"Vary": "Accept"}
 _CLIENT_GONE = 499  # nobody reads it; what proxies write into their logs
+_SOON = 0.05  # an answer that is there by then is not worth a look at whether its caller still is
 
 
 def accept_of(request: Request) -> str:
@@ -23,7 +25,15 @@ def accept_of(request: Request) -> str:
 
 def endpoint_of(request: Request) -> str:
     """Return the address that was called: relative IRIs of queries are resolved against it."""
-    return str(request.url).partition("?")[0]
+    scope = request.scope
+    host = next((value for name, value in scope["headers"] if name == b"host"), None)
+    return _address(scope["scheme"], host, tuple(scope.get("server") or ()), scope["path"])
+
+
+@lru_cache(maxsize=64)
+def _address(scheme: str, host: bytes | None, server: tuple[str, int] | tuple[()], path: str) -> str:
+    headers = [] if host is None else [(b"host", host)]
+    return str(URL(scope={"scheme": scheme, "headers": headers, "server": server or None, "path": path}))
 
 
 async def answer_job(request: Request, serving: Serving, job: Job, *, timeout: float) -> Response:
@@ -34,18 +44,39 @@ async def answer_job(request: Request, serving: Serving, job: Job, *, timeout: f
     return Response(answer.body, media_type=answer.media_type, headers=VARY)
 
 
-async def _unless_gone(request: Request, work: Coroutine[Any, Any, Answer]) -> Answer | None:
+class _Watch:
+    """Cancels a task when the caller of its request goes away; begins to look when the task takes longer than most."""
+
+    def __init__(self, request: Request) -> None:
+        self.saw_leave = False
+        self._request, self._task = request, asyncio.current_task()
+        self._looking: asyncio.Task[None] | None = None
+        self._begins = asyncio.get_running_loop().call_later(_SOON, self._begin)
+
+    def _begin(self) -> None:
+        self._looking = asyncio.get_running_loop().create_task(self._look())
+
+    async def _look(self) -> None:
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+        if self._task is not None:
+            self.saw_leave = self._task.cancel()
+
+    def end(self) -> None:
+        self._begins.cancel()
+        if self._looking is not None:
+            self._looking.cancel()
+
+
+async def _unless_gone(request: Request, work: Awaitable[Answer]) -> Answer | None:
     """Wait for an answer; when its caller goes away, cancel it and return None."""
-    answer = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(_disconnected(request))
+    watch = _Watch(request)
     try:
-        await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
-        return await answer if answer.done() else None
+        return await work
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if watch.saw_leave and task is not None and not task.uncancel():
+            return None
+        raise
     finally:
-        answer.cancel()
-        gone.cancel()
-
-
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+        watch.end()

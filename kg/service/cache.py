@@ -7,12 +7,12 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote_plus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _FRESH = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\b|\\u", re.IGNORECASE)
 """Functions whose value is another each time (https://www.w3.org/TR/sparql11-query/#SparqlOps), however written."""
+_KEPT = "reply_kept"
 _PATH = "/sparql"
 _SHARE = 16
 _OK = 200
@@ -54,8 +54,13 @@ class ReplyCache:
             self._held -= len(oldest.body)
 
 
+def keep_reply(scope: Scope, query: str) -> None:
+    """Have the reply to a request for this query kept, unless it is another each time."""
+    scope[_KEPT] = not _FRESH.search(query)
+
+
 class Remembered:
-    """Answers a query by GET from the cache of the current snapshot, and has new answers kept there."""
+    """Answers a query by GET from the cache of the current snapshot, and keeps there what :func:`keep_reply` says."""
 
     def __init__(self, app: ASGIApp, current: Callable[[], ReplyCache]) -> None:
         self._app, self._current = app, current
@@ -79,10 +84,7 @@ def _key(scope: Scope) -> Key | None:
     """Return all of a request that its answer depends on, None for a request whose answer is not kept."""
     if scope["type"] != "http" or scope["path"] != _PATH or scope["method"] != "GET" or not scope["query_string"]:
         return None
-    query: bytes = scope["query_string"]
-    if _FRESH.search(unquote_plus(query.decode("latin-1"))):
-        return None
-    return scope["scheme"], query, *(header for header in scope["headers"] if header[0] in _TELLING)
+    return scope["scheme"], scope["query_string"], *(header for header in scope["headers"] if header[0] in _TELLING)
 
 
 def _keeping(cache: ReplyCache, key: Key, scope: Scope, send: Send) -> Send:
@@ -90,7 +92,7 @@ def _keeping(cache: ReplyCache, key: Key, scope: Scope, send: Send) -> Send:
 
     async def send_and_keep(message: Message) -> None:
         if message["type"] == "http.response.start" and message["status"] == _OK:
-            headers.extend(message["headers"])
+            headers.extend(message["headers"] if scope.get(_KEPT) else ())
         elif message["type"] == "http.response.body" and headers and not message.get("more_body"):
             cache.put(key, Reply(tuple(headers), message["body"], scope.get("route")))
         await send(message)

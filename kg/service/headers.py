@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -13,7 +12,7 @@ _POLICY = (
 # Swagger UI writes style attributes, and the ontology's page brings its style with it.
 _STYLED_POLICY = _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 _STYLED_PATHS = ("/docs", "/ns")
-_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+_HEADERS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 _SHARED_PATHS = ("/sparql", "/ns", "/.well-known/void")
 _PREFLIGHT_SECONDS = 86400
 
@@ -32,10 +31,11 @@ class SafeHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = policy
-                for name, value in _HEADERS.items():
-                    headers[name] = value
+                message["headers"] = [
+                    *message["headers"],
+                    (b"content-security-policy", policy.encode()),
+                    *_HEADERS,
+                ]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kg import errors
 from kg.service.processes import Process
@@ -79,15 +79,14 @@ class WorkerPool:
 
     async def _run(self, job: Job, deadline: float, timeout: float) -> Answer:
         try:
-            async with asyncio.timeout_at(deadline):
-                worker = await self._idle.get()
+            worker = self._idle.get_nowait() if self._idle.qsize() else await self._next(deadline)
         except TimeoutError as error:
             raise errors.ServiceBusy(f"No query worker came free in {timeout:g} s", mend="Try again soon.") from error
         keep = False
         try:
             async with asyncio.timeout_at(deadline):
                 # Not before now: while a query waited, a newer snapshot may have come.
-                header, body = await worker.ask(replace(job, location=str(self.location)))
+                header, body = await worker.ask(job.line(str(self.location)))
             keep = True
         except TimeoutError as error:
             mend = "Ask for less: add LIMIT, or join on something that both sides share."
@@ -102,6 +101,10 @@ class WorkerPool:
         finally:
             self._give_back(worker, keep=keep)
         return Answer(header["media_type"], body)
+
+    async def _next(self, deadline: float) -> Process:
+        async with asyncio.timeout_at(deadline):
+            return await self._idle.get()
 
     def _give_back(self, worker: Process, *, keep: bool) -> None:
         if keep:

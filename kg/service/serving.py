@@ -112,7 +112,7 @@ class Serving:
         self._writer = None  # until it has answered: one that did not is ended
         try:
             async with asyncio.timeout(settings.write_deadline):
-                header, _ = await writer.ask(write)
+                header, _ = await writer.ask(write.line())
             self._writer = writer
         except KgError:
             self._writer = writer

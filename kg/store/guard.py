@@ -15,6 +15,9 @@ from kg.errors import QuerySyntaxError
 from kg.store.protocol import Graphs
 
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
+# No token begins behind a letter, so "wasDerivedFrom" is none of these.
+_TELLING = re.compile(rf"(?<![^\W\d])(?:{'|'.join(sorted({'SERVICE', 'FROM', *_UPDATES}))})", re.IGNORECASE)
+"""A text without any of these has nothing that :func:`check_query` looks for."""
 _FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _TOKEN = re.compile(
     r"""(?P<comment>\#[^\n\r]*)
@@ -46,6 +49,8 @@ def check_query(query: str, *, base: str = "") -> list[FromClause]:
 
     Raises QuerySyntaxError for SERVICE and for updates.
     """
+    if not _TELLING.search(query):
+        return []
     tokens = list(read_tokens(query))
     for reading in _readings(query, tokens):
         _refuse(query, reading)

@@ -11,7 +11,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import IO, Any
 
 import pyoxigraph as ox
@@ -30,7 +30,7 @@ _LEAST_ROW = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One query on the store at ``location`` (told when a worker takes it), with what its answer may be.
+    """One query, with what its answer may be.
 
     ``max_bytes`` bounds the answer's body, ``max_rows`` its rows or triples. ``base`` is what relative IRIs of the
     query are resolved against. Without a query, the triples of the graph ``named[0]`` are asked for (the unnamed graph
@@ -45,11 +45,11 @@ class Job:
     max_bytes: int
     max_rows: int
     base: str | None = None
-    location: str = ""
 
-    def line(self) -> bytes:
-        """Return the job as the line a worker reads."""
-        return json.dumps(asdict(self)).encode() + b"\n"
+    def line(self, location: str) -> bytes:
+        """Return the job as the line a worker reads; the store it is about is told when a worker takes it."""
+        told = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps({"location": location, "job": told}).encode() + b"\n"
 
 
 class _CappedBuffer(io.BytesIO):
@@ -72,15 +72,15 @@ def main(arguments: Sequence[str], source: IO[bytes], target: IO[bytes]) -> None
     store, network = confined(lambda: open_store(location), remote=is_remote(location), memory=memory)
     send(target, {"ready": True, "network": network})
     for line in source:
-        job = Job(**json.loads(line))
+        told = json.loads(line)
 
-        def answer(job: Job = job) -> tuple[dict[str, Any], bytes | memoryview]:
+        def answer(told: dict[str, Any] = told) -> tuple[dict[str, Any], bytes | memoryview]:
             nonlocal store, location
-            if job.location != location:  # a newer snapshot is there
-                store = open_store(job.location)
-                location = job.location
+            if told["location"] != location:  # a newer snapshot is there
+                store = open_store(told["location"])
+                location = told["location"]
                 cap_memory(memory)
-            return _answer(store, job)
+            return _answer(store, Job(**told["job"]))
 
         reply(answer, target)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from starlette.routing import Route
 
 from kg.errors import BadParameter
 from kg.service.access import check_writer, may_write
 from kg.service.answering import VARY, accept_of, answer_job, endpoint_of
 from kg.service.bodies import FORM, Fields, all_of, fields_of, media_type_of, read_body, text_of
+from kg.service.cache import keep_reply
 from kg.service.description import describe_service
 from kg.service.negotiation import BINDINGS, GRAPHS, choose_written
 from kg.service.parameters import serving_of, settings_of
@@ -78,13 +81,13 @@ _PARAMETERS: list[dict[str, Any]] = [
 async def get_query(request: Request) -> Response:
     """Run a query given in the address; without any parameter, describe the service in RDF."""
     serving, settings = serving_of(request), settings_of(request)
-    if not request.url.query:
+    if not request.scope["query_string"]:
         return _describe(request, serving, updates=settings.write_token is not None)
-    return await _answer(request, serving, settings, fields_of(request.url.query))
+    return await _answer(request, serving, settings, _fields_in_address(request))
 
 
 @router.options("/sparql", include_in_schema=False)
-async def get_methods() -> Response:
+async def get_methods(_request: Request) -> Response:
     """Tell what this address takes."""
     return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Allow": "GET, HEAD, OPTIONS, POST"})
 
@@ -108,10 +111,30 @@ async def post_query(request: Request) -> Response:
     body = text_of(await read_body(request, 3 * most))  # a form writes one byte as three
     given = fields_of(body) if media_type == FORM else [("query" if media_type == _QUERY else "update", body)]
     # A form should carry all parameters itself; a dataset that a client leaves in the address counts all the same.
-    fields = [*given, *fields_of(request.url.query)]
+    fields = [*given, *_fields_in_address(request)]
     if any(name == "update" for name, _ in fields):
         return await _update(request, serving, settings, fields)
     return await _answer(request, serving, settings, fields)
+
+
+async def _by_method(request: Request) -> Response:
+    request.scope["route"] = ROUTE  # what metrics count it by
+    method = {"GET": get_query, "POST": post_query}.get(request.method, get_methods)
+    return await method(request)
+
+
+ROUTE = Route("/sparql", _by_method, methods=["GET", "POST", "OPTIONS"], include_in_schema=False)
+"""Answers what :data:`router` describes, without what only functions with parameters need."""
+
+
+def _fields_in_address(request: Request) -> Fields:
+    query: bytes = request.scope["query_string"]
+    return fields_of(query.decode())
+
+
+@lru_cache(maxsize=64)
+def _written(accept: str) -> tuple[str | None, str | None]:
+    return choose_written(accept, BINDINGS), choose_written(accept, GRAPHS)
 
 
 def _describe(request: Request, serving: Serving, *, updates: bool) -> Response:
@@ -127,11 +150,13 @@ async def _answer(request: Request, serving: Serving, settings: Settings, fields
     if any(name == "update" for name, _ in fields):
         raise BadParameter("An update is sent by POST, and without a query", where="update")
     default, named = all_of(fields, "default-graph-uri"), all_of(fields, "named-graph-uri")
-    accept = accept_of(request)
+    query = _only(fields, "query", settings.query_bytes)
+    keep_reply(request.scope, query)
+    bindings, graph = _written(accept_of(request))
     job = Job(
-        query=_only(fields, "query", settings.query_bytes),
-        bindings=choose_written(accept, BINDINGS),
-        graph=choose_written(accept, GRAPHS),
+        query=query,
+        bindings=bindings,
+        graph=graph,
         default=default if default or named else None,
         named=named if default or named else None,
         max_bytes=settings.result_bytes,
