@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.edges import NO_DATE, Edges, Ints, Kind, day_of
+from kg.edges import NO_DATE, Edges, Ints, Kind, date_of, day_of
 from kg.errors import BadParameter, NotFound
 
 DEPTHS = range(1, 4)
@@ -142,10 +143,16 @@ def _graph(edges: Edges, distance: dict[int, int], left_out: int, wanted: EdgeFi
     touched, count = _filtered(edges, touched, wanted)
     columns = (edges.edge_subject[touched], edges.edge_object[touched], edges.edge_kind[touched], count)
     shown = [_shown(kind) for kind in edges.kinds]
+    names = [kind.name for kind in edges.kinds]
     rows = zip(*(column.tolist() for column in columns), *_period(edges, touched, wanted), strict=True)
+    # What add_edge does, which copies the attributes of every edge twice and would take most of the time.
+    after, before = graph._succ, graph._pred  # type: ignore[attr-defined]
     for subject, target, kind, told, first, last in rows:
-        attributes = {**shown[kind], "count": told, "first": first, "last": last}
-        graph.add_edge(iris[subject], iris[target], key=edges.kinds[kind].name, **attributes)
+        source, sink = iris[subject], iris[target]
+        parallel = after[source].get(sink)
+        if parallel is None:
+            parallel = after[source][sink] = before[sink][source] = {}
+        parallel[names[kind]] = {**shown[kind], "count": told, "first": first, "last": last}
     return graph
 
 
@@ -169,10 +176,11 @@ def _period(edges: Edges, chosen: Ints, wanted: EdgeFilter) -> tuple[list[str | 
         inside = _inside(day, wanted)
         first[partly] = np.minimum.reduceat(np.where(inside, day, np.iinfo(np.int32).max), begin)
         last[partly] = np.maximum.reduceat(np.where(inside, day, NO_DATE), begin)
-    return _iso(first, last != NO_DATE), _iso(last, last != NO_DATE)
+    first[last == NO_DATE] = NO_DATE
+    return [_iso(day) for day in first.tolist()], [_iso(day) for day in last.tolist()]
 
 
-def _iso(day: Ints, dated: NDArray[np.bool_]) -> list[str | None]:
-    texts = np.full(len(day), None, dtype=object)
-    texts[dated] = np.datetime_as_string(day[dated].astype("datetime64[D]"))
-    return texts.tolist()
+@lru_cache(maxsize=1 << 15)
+def _iso(day: int) -> str | None:
+    told = date_of(day)
+    return None if told is None else told.isoformat()

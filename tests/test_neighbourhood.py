@@ -79,6 +79,7 @@ def test_it_equals_a_plain_walk(
     assert {
         (source, key, target): data["count"] for source, target, key, data in found.edges(keys=True, data=True)
     } == {edge: count for edge, count in plain.items() if edge[0] in reached and edge[2] in reached}
+    assert set(found.in_edges(keys=True)) == set(found.edges(keys=True)), "edges are found from both ends"
 
 
 @settings(max_examples=30, deadline=None)
