@@ -7,6 +7,7 @@ from collections.abc import Awaitable
 from functools import lru_cache
 
 from fastapi import Request, Response
+from pydantic import BaseModel
 from starlette.datastructures import URL
 
 from kg.service.pool import Answer
@@ -34,6 +35,11 @@ def endpoint_of(request: Request) -> str:
 def _address(scheme: str, host: bytes | None, server: tuple[str, int] | tuple[()], path: str) -> str:
     headers = [] if host is None else [(b"host", host)]
     return str(URL(scope={"scheme": scheme, "headers": headers, "server": server or None, "path": path}))
+
+
+def as_json(model: BaseModel) -> Response:
+    """Answer with a model that was made here, and so needs no second look at whether it is as described."""
+    return Response(model.model_dump_json(), media_type="application/json")
 
 
 async def answer_job(request: Request, serving: Serving, job: Job, *, timeout: float) -> Response:

@@ -12,6 +12,7 @@ from kg.edges import Edges
 from kg.errors import BadParameter, NotFound
 from kg.export import GRAPH_FORMATS
 from kg.neighbourhood import DEPTHS, SIZES, neighbourhood
+from kg.service.answering import as_json
 from kg.service.cursors import read_cursor, write_cursor
 from kg.service.negotiation import choose
 from kg.service.parameters import CurrentSnapshot, Cursor, DateFrom, DateTo, Limit, Sign, find_node, read_days
@@ -60,7 +61,7 @@ def read_neighbourhood(
     return Response(writer.write(graph), media_type=media_type, headers={"Vary": "Accept"})
 
 
-@router.get("/evidence")
+@router.get("/evidence", response_model=EvidencePage)
 def read_evidence(
     snapshot: CurrentSnapshot,
     subject: Annotated[str, Query(description="The edge's source: its IRI or id")],
@@ -70,7 +71,7 @@ def read_evidence(
     date_to: DateTo = None,
     limit: Limit = 20,
     cursor: Cursor = None,
-) -> EvidencePage:
+) -> Response:
     """Read the positions or relations behind one edge, each with its sentence, the newest first."""
     edges = snapshot.edges
     edge = _edge(edges, find_node(edges, subject), kind, find_node(edges, object))
@@ -80,7 +81,8 @@ def read_evidence(
     listing = (edges.iri[edges.edge_subject[edge]], kind, edges.iri[edges.edge_object[edge]], days)
     page, more = page_behind(edges, rows, passing, read_cursor(cursor, listing=listing, length=2), limit)
     following = write_cursor(row_key(edges, int(page[-1])), listing=listing) if more else None
-    return EvidencePage(items=read_statements(snapshot, page), total=int(passing(rows).sum()), next=following)
+    items = read_statements(snapshot, page)
+    return as_json(EvidencePage(items=items, total=int(passing(rows).sum()), next=following))
 
 
 def _media_type(name: str | None, accept: str | None) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import numpy as np
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from kg.edges import NO_DATE, Edges, Ints, date_of, slice_of
 from kg.errors import BadParameter
 from kg.search import search_labels
+from kg.service.answering import as_json
 from kg.service.cursors import read_cursor, write_cursor
 from kg.service.parameters import (
     CurrentSnapshot,
@@ -54,7 +55,7 @@ def read_topic(snapshot: CurrentSnapshot, id: str) -> NodeDetail:
     return _detail(snapshot.edges, find_node(snapshot.edges, id, ["topic"]))
 
 
-@router.get("/actors/{id}/positions", tags=["actors"])
+@router.get("/actors/{id}/positions", tags=["actors"], response_model=PositionPage)
 def read_positions(
     snapshot: CurrentSnapshot,
     id: str,
@@ -65,7 +66,7 @@ def read_positions(
     date_to: DateTo = None,
     limit: Limit = 20,
     cursor: Cursor = None,
-) -> PositionPage:
+) -> Response:
     """Read an actor's positions, each with the sentence that shows it, the newest first."""
     edges = snapshot.edges
     actor = find_node(edges, id, ["actor"])
@@ -82,7 +83,7 @@ def read_positions(
     page, more = page_behind(edges, edges.statements_of(actor), passing, after, limit)
     items = [item for item in read_statements(snapshot, page) if isinstance(item, Position)]
     following = write_cursor(row_key(edges, int(page[-1])), listing=listing) if more else None
-    return PositionPage(items=items, total=int(passing(edges.rows_of(actor)).sum()), next=following)
+    return as_json(PositionPage(items=items, total=int(passing(edges.rows_of(actor)).sum()), next=following))
 
 
 def _passing_kinds(edges: Edges, stance: str | None, sign: int | None) -> Mask:
