@@ -286,7 +286,7 @@ def test_a_value_that_reads_like_a_parameter_stays_a_value() -> None:
     [
         ("allies", {"topic": "x"}, "no parameter 'topic'"),
         ("allies", {"topic": "x"}, "It has: actor"),
-        ("conflicts", {"actor": "x"}, "It has none"),
+        ("discourse-network", {"actor": "x"}, "It has none"),
         ("positions-over-time", {"since": "gestern"}, "YYYY-MM-DD"),
         ("positions-over-time", {"since": "2025-02-30"}, "YYYY-MM-DD"),
     ],
