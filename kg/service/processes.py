@@ -30,8 +30,8 @@ Reply = tuple[dict[str, Any], bytes]
 """The header and body of an answer."""
 
 
-class _Replies(asyncio.SubprocessProtocol):
-    """Puts together what a process answers: of what a short query takes, streams would be a good part."""
+class Replies(asyncio.SubprocessProtocol):
+    """Puts together what a process answers; a stream instead would be a good part of what a short query takes."""
 
     def __init__(self) -> None:
         self._received = bytearray()
@@ -75,7 +75,7 @@ class _Replies(asyncio.SubprocessProtocol):
 class Process:
     """A running ``kg.store.worker`` or ``kg.store.writer``."""
 
-    def __init__(self, process: asyncio.SubprocessTransport, replies: _Replies) -> None:
+    def __init__(self, process: asyncio.SubprocessTransport, replies: Replies) -> None:
         self._process, self._replies = process, replies
         self._stdin = cast(asyncio.WriteTransport, process.get_pipe_transport(0))
 
@@ -84,7 +84,7 @@ class Process:
         """Start ``python -m MODULE LOCATION MEMORY`` and wait until it is ready; raises StoreError where it ends."""
         path = os.pathsep.join(part for part in (_PACKAGE_ROOT, os.environ.get("PYTHONPATH", "")) if part)
         process, replies = await asyncio.get_running_loop().subprocess_exec(
-            _Replies,
+            Replies,
             *(sys.executable, "-m", module, str(location), str(memory)),
             stderr=None,
             env={**_environment(), "PYTHONPATH": path, "MALLOC_ARENA_MAX": "2"},
