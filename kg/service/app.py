@@ -40,7 +40,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.serving = Serving(settings)
     app.state.metrics = Metrics()
-    app.router.routes.append(sparql.ROUTE)
+    app.router.routes.insert(0, sparql.ROUTE)
     for routes in (sparql, graphs, articles, nodes, neighbourhood, health, metrics, vocabulary, page):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=page.STATIC), name="static")
