@@ -60,7 +60,9 @@ class CrossOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         shared = scope["type"] == "http" and scope["path"] in _SHARED_PATHS
-        await (self._shared if shared else self._app)(scope, receive, send)
+        # Who sends no Origin is no page: of what a short query takes, to look at it there would be a part.
+        asks = shared and any(name == b"origin" for name, _ in scope["headers"])
+        await (self._shared if asks else self._app)(scope, receive, send)
 
 
 class HeadAsGet:
