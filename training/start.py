@@ -1,0 +1,51 @@
+"""Reads exported files back as weights to go on training from.
+
+A matrix lies in a graph under the node that multiplies with it ("/encoder/layers.0/qkv/MatMul"), as int8 with a scale
+for each column; embeddings as int8 with a scale for each row; everything else under its module's own name.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import numpy_helper
+from torch import Tensor
+
+Arrays = dict[str, NDArray[np.generic]]
+
+
+def read_exported(folder: Path) -> dict[str, Tensor]:
+    """Return the weights of annotator.onnx and reader.onnx by the names of the network's modules, as fp32.
+
+    What the export folded into constants (the mix of layers) is left out.
+    """
+    weights: dict[str, Tensor] = {}
+    for name in ("annotator", "reader"):
+        graph = onnx.load(str(folder / f"{name}.onnx")).graph
+        arrays = {w.name: numpy_helper.to_array(w) for w in graph.initializer}
+        for key in arrays:
+            if key.split(".")[0] in ("encoder", "heads", "reader") and not key.endswith("_scale"):
+                weights[key.removesuffix("_int8")] = _tensor(arrays, key.removesuffix("_int8"), columns="heads" in key)
+        for node in graph.node:
+            source = node.input[1].removesuffix("_fp32") if node.op_type == "MatMul" else ""
+            if source.startswith("onnx::"):
+                weights[_module(node.name) + ".weight"] = _tensor(arrays, source, columns=True).T.contiguous()
+    return weights
+
+
+def _tensor(arrays: Arrays, name: str, *, columns: bool) -> Tensor:
+    if name in arrays:
+        return torch.from_numpy(arrays[name].copy())
+    scale = arrays[f"{name}_scale"]
+    return torch.from_numpy(arrays[f"{name}_int8"].astype(np.float32) * (scale if columns else scale[:, None]))
+
+
+def _module(node: str) -> str:
+    """ "/reader/roles/roles.3/MatMul" -> "reader.roles.3"; the heads' own name is not in the graph."""
+    parts = node.strip("/").removesuffix("/MatMul").split("/")
+    parts = [p for p, following in zip(parts, [*parts[1:], ""], strict=True) if not following.startswith(p + ".")]
+    return ".".join(parts if parts[0] in ("encoder", "reader") else ["heads", *parts])
