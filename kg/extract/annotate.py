@@ -15,11 +15,9 @@ from spacy.tokens import Doc, Span, Token
 from kg.extract.inference import FrameInput, FrameOutputs, Network, WordOutputs
 from kg.extract.windows import Frame, Window, cut_frame, cut_windows
 
-CANDIDATE = 0.25
+CANDIDATE = 0.2
 """Least chance from which a word is read as a cue at all: of those below, none was told right on the articles held
 back."""
-
-_LIKELY = 0.5
 
 
 @dataclass(slots=True)
@@ -86,9 +84,7 @@ def _find_cues(reading: Reading, stances: int, least: np.ndarray) -> Iterable[Fr
             chances = output.cues[k]
             # The reader may name another stance than the finder did: the lowest bar counts for all.
             labels = [0] if chances[:stances].max() >= least[:stances].min() else []
-            relations = chances[stances:]
-            bar = np.maximum(least[stances:], min(relations.max(), _LIKELY))  # one, and those likelier than not
-            labels += [1 + int(r) for r in np.flatnonzero(relations >= bar) + stances]
+            labels += [1 + int(r) for r in np.flatnonzero(chances[stances:] >= least[stances:]) + stances]
             for label in labels:
                 frame = cut_frame(window, reading.sentences, k + window.begin)
                 chance = float(chances[label - 1] if label else chances[:stances].max())
