@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import networkx as nx
+import orjson
 
 
 def write_cytoscape(graph: nx.MultiDiGraph[str]) -> bytes:
@@ -15,7 +13,7 @@ def write_cytoscape(graph: nx.MultiDiGraph[str]) -> bytes:
         {"data": {"id": f"{source} {key} {target}", "source": source, "target": target, **attributes}}
         for source, target, key, attributes in graph.edges(keys=True, data=True)
     ]
-    return _json({"data": dict(graph.graph), "elements": {"nodes": nodes, "edges": edges}})
+    return orjson.dumps({"data": dict(graph.graph), "elements": {"nodes": nodes, "edges": edges}})
 
 
 def write_node_link(graph: nx.MultiDiGraph[str]) -> bytes:
@@ -25,8 +23,6 @@ def write_node_link(graph: nx.MultiDiGraph[str]) -> bytes:
         {"source": source, "target": target, "key": key, **attributes}
         for source, target, key, attributes in graph.edges(keys=True, data=True)
     ]
-    return _json({"directed": True, "multigraph": True, "graph": dict(graph.graph), "nodes": nodes, "links": links})
-
-
-def _json(document: dict[str, Any]) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return orjson.dumps(
+        {"directed": True, "multigraph": True, "graph": dict(graph.graph), "nodes": nodes, "links": links}
+    )
