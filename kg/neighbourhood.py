@@ -145,7 +145,7 @@ def _graph(edges: Edges, distance: dict[int, int], left_out: int, wanted: EdgeFi
     shown = [_shown(kind) for kind in edges.kinds]
     names = [kind.name for kind in edges.kinds]
     rows = zip(*(column.tolist() for column in columns), *_period(edges, touched, wanted), strict=True)
-    # What add_edge does, by names of networkx's own: add_edge copies each edge's attributes twice, twice the time in all.
+    # What add_edge does, by names of networkx's own: it copies each edge's attributes twice, twice the time in all.
     after, before = graph._succ, graph._pred  # type: ignore[attr-defined]
     for subject, target, kind, told, first, last in rows:
         source, sink = iris[subject], iris[target]
