@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from spacy.tokens import Doc, Span, Token
 
-from kg.extract.inference import FrameInput, FrameOutputs, Network, WordOutputs
+from kg.extract.inference import Floats, FrameInput, FrameOutputs, Network, WordOutputs
 from kg.extract.windows import Frame, Window, cut_frame, cut_windows
 
 CANDIDATE = 0.2
@@ -22,11 +22,13 @@ back."""
 
 @dataclass(slots=True)
 class Cue:
-    """One cue as read: ``label`` is 0 for a position, else 1 + the relation's column; ``chance`` the cue finder's."""
+    """One cue as read: ``label`` is 0 for a position, else 1 + the relation's column; ``chances`` [22] are the cue
+    finder's for its word, ``chance`` that of the label."""
 
     frame: Frame
     label: int
     chance: float
+    chances: Floats
     outputs: FrameOutputs | None = None
 
 
@@ -88,7 +90,7 @@ def _find_cues(reading: Reading, stances: int, least: np.ndarray) -> Iterable[Fr
             for label in labels:
                 frame = cut_frame(window, reading.sentences, k + window.begin)
                 chance = float(chances[label - 1] if label else chances[:stances].max())
-                reading.cues.append(Cue(frame, label, chance))
+                reading.cues.append(Cue(frame, label, chance, chances))
                 b = window.begin
                 yield FrameInput(output, frame.begin - b, frame.own - b, frame.cue - b, frame.end - b, label)
 

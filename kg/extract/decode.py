@@ -14,6 +14,7 @@ import numpy as np
 from spacy.tokens import Token
 
 from kg.extract.annotate import Cue, Reading
+from kg.extract.cue_words import CueWords
 from kg.extract.inference import Floats, Labels
 
 Stretch = list[tuple[int, int]]
@@ -40,7 +41,8 @@ class Decoding:
     that turn the :func:`features` of what is told, and a 1, into the logit of its being right.
 
     ``symmetric`` are the relations whose ends the reader may tag alike; ``bodies`` those whose second end the cue
-    itself may name ("US-Präsident").
+    itself may name ("US-Präsident"). ``cue_words`` have a say in which stance a cue tells; where there are none, the
+    reader alone has.
     """
 
     least: dict[str, float]
@@ -48,6 +50,7 @@ class Decoding:
     weights: dict[str, Sequence[float]] = field(default_factory=dict)
     symmetric: frozenset[str] = frozenset()
     bodies: frozenset[str] = frozenset()
+    cue_words: CueWords | None = None
 
     def least_chances(self, labels: Labels) -> np.ndarray:
         """The cue finder's chance [22] that each label needs to be accepted where the reader has no doubt at all."""
@@ -263,9 +266,19 @@ def score_of(cue: Cue) -> float:
     return float(cue.chance ** (1 - READER_SHARE) * holds**READER_SHARE)
 
 
+def _stance(cue: Cue, reading: Reading, labels: Labels, cue_words: CueWords | None) -> str:
+    """The stance of a cue, as the reader and the cue finder see it and as its word goes."""
+    assert cue.outputs is not None
+    count = len(labels.stances)
+    chances = cue.outputs.verdict[:count]
+    if cue_words is not None:
+        chances = cue_words.stances(reading.words[cue.frame.cue].text, chances, cue.chances[:count])
+    return labels.stances[int(np.argmax(chances))]
+
+
 def _positions(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -> list[FoundPosition]:
     assert cue.outputs is not None
-    stance = labels.stances[int(np.argmax(cue.outputs.verdict[: len(labels.stances)]))]
+    stance = _stance(cue, reading, labels, decoding.cue_words)
     score = score_of(cue)
     if not decoding.accepts(stance, score):
         return []

@@ -25,6 +25,7 @@ from kg.errors import ModelError
 from kg.extract import sentences as _sentences  # noqa: F401  # registers the component
 from kg.extract.annotate import read_cues, read_words, set_annotations
 from kg.extract.assemble import BODIES, Assembler
+from kg.extract.cue_words import read_cue_words
 from kg.extract.decode import Decoding, decode
 from kg.extract.inference import Network, model_file
 from kg.extract.link import Linker
@@ -51,21 +52,22 @@ def languages() -> list[str]:
 def model_version(folder: Path | None = None) -> str:
     """The version of a model folder, of the shipped one by default: it names the bytes of its files.
 
-    The network's part is written at its export; thresholds and pointer may be chosen anew, so they are hashed here.
+    The network's part is written at its export; the other files may be made anew, so they are hashed here.
     """
     folder = folder or resource("models")
     version: str = json.loads(model_file(folder, "labels.json").read_text(encoding="utf-8"))["version"][0]
     rest = hashlib.sha256()
-    for name in ("decoding.json", "pointer.npz"):
+    for name in ("decoding.json", "pointer.npz", "cue_words.npz"):
         rest.update(model_file(folder, name).read_bytes())
     return f"{version}-{rest.hexdigest()[:8]}"
 
 
 def read_decoding(folder: Path) -> Decoding:
-    """Read the thresholds of a model folder, and from the ontology which relations are symmetric."""
+    """Read the thresholds and cue words of a model folder, and from the ontology which relations are symmetric."""
     table = json.loads(model_file(folder, "decoding.json").read_text(encoding="utf-8"))
     symmetric = frozenset(name for name, kind in load_vocabulary().relations.items() if kind.symmetric)
-    return Decoding(table["least"], table["default"], table.get("weights", {}), symmetric, BODIES)
+    cue_words = read_cue_words(model_file(folder, "cue_words.npz"))
+    return Decoding(table["least"], table["default"], table.get("weights", {}), symmetric, BODIES, cue_words)
 
 
 class AnnotatorPipe:

@@ -11,6 +11,7 @@ import spacy
 from spacy.tokens import Doc
 
 from kg.extract.annotate import Cue, Reading
+from kg.extract.cue_words import CueWords
 from kg.extract.decode import READER_SHARE, Decoding, decode, features, split_holders, split_topics
 from kg.extract.inference import FrameOutputs, Labels
 from kg.extract.windows import Frame
@@ -39,7 +40,7 @@ def outputs(
 
 
 OPPOSES = Cue(
-    frame=Frame(0, 0, 4, 12), label=0, chance=0.81,
+    frame=Frame(0, 0, 4, 12), label=0, chance=0.81, chances=np.array([0.2, 0.81, 0, 0], dtype=np.float32),
     outputs=outputs({HOLDER: [(0, 2), (3, 4)], TOPIC: [(5, 7), (8, 10)]}, [0.05, 0.9, 0, 0.05]),
 )  # fmt: skip
 
@@ -54,6 +55,15 @@ def test_each_holder_with_each_topic_and_no_leading_article() -> None:
         ([(3, 4)], "opposes", [(9, 10)]),
     ]
     assert positions[0].score == pytest.approx(0.81 ** (1 - READER_SHARE) * 0.95**READER_SHARE)
+
+
+def test_the_word_of_a_cue_has_a_say_in_its_stance() -> None:
+    """Weights that go by the cue's word alone, which headed "supports" only."""
+    weights = np.zeros((2 * 2 + 4 * 2 + 1, 2))
+    weights[4, 0] = weights[5, 1] = 1.0
+    words = CueWords({"": 0, "0lehn": 1}, np.array([[5, 5], [9, 0]]), weights)
+    positions, _ = decode(reading_of(OPPOSES), LABELS, replace(TELLS_ALL, cue_words=words))
+    assert {p.stance for p in positions} == {"supports"}
 
 
 def test_confidence_is_the_logistic_of_the_weighed_features() -> None:
