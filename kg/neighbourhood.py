@@ -72,8 +72,9 @@ def _walk(edges: Edges, start: int, depth: int, limit: int, wanted: EdgeFilter) 
     seen = np.zeros(len(edges.iri), dtype=bool)
     for step in range(1, depth + 1):
         touched, count = _filtered(edges, _touching(edges, frontier), wanted)
-        ends = np.concatenate([edges.edge_subject[touched], edges.edge_object[touched]])
-        strength = np.bincount(ends, weights=np.concatenate([count, count]), minlength=len(edges.iri))
+        weights, most = count.astype(np.float64), len(edges.iri)
+        strength = np.bincount(edges.edge_subject[touched], weights, most)
+        strength += np.bincount(edges.edge_object[touched], weights, most)
         strength[list(distance)] = 0
         met = np.flatnonzero(strength)
         best = met[np.lexsort((met, -strength[met]))][: limit - len(distance)]
@@ -94,6 +95,21 @@ def _touching(edges: Edges, nodes: NDArray[np.int64]) -> Ints:
     return np.flatnonzero(touched).astype(np.int32)
 
 
+def _among(edges: Edges, nodes: Ints) -> Ints:
+    """Return the edges that have both ends among ``nodes``, which are sorted."""
+    kept = np.zeros(len(edges.iri), dtype=bool)
+    kept[nodes] = True
+    begin, end = (np.searchsorted(edges.edge_subject, nodes, side) for side in ("left", "right"))
+    chosen = _ranges(begin, end - begin)[0].astype(np.int32)
+    return chosen[kept[edges.edge_object[chosen]]]
+
+
+def _ranges(start: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the numbers of several ranges, one after the other, and where each begins."""
+    begin = np.cumsum(count) - count
+    return np.repeat(start - begin, count) + np.arange(count.sum()), begin
+
+
 def _filtered(edges: Edges, chosen: Ints, wanted: EdgeFilter) -> tuple[Ints, NDArray[np.int64]]:
     """Return those of ``chosen`` that pass, with the number of their statements that do."""
     if wanted.signs is not None:
@@ -109,9 +125,7 @@ def _filtered(edges: Edges, chosen: Ints, wanted: EdgeFilter) -> tuple[Ints, NDA
 
 def _rows(edges: Edges, chosen: Ints) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the statements of all ``chosen`` edges, one edge's after the other's, and where each edge's begin."""
-    count = edges.edge_start[chosen + 1] - edges.edge_start[chosen]
-    begin = np.cumsum(count) - count
-    return np.repeat(edges.edge_start[chosen] - begin, count) + np.arange(count.sum()), begin
+    return _ranges(edges.edge_start[chosen], edges.edge_start[chosen + 1] - edges.edge_start[chosen])
 
 
 def _inside(day: Ints, wanted: EdgeFilter) -> NDArray[np.bool_]:
@@ -136,23 +150,22 @@ def _graph(edges: Edges, distance: dict[int, int], left_out: int, wanted: EdgeFi
             distance=steps,
             weight=int(edges.weight[node]),
         )
-    kept = np.zeros(len(edges.iri), dtype=bool)
-    kept[list(distance)] = True
-    touched = _touching(edges, np.array(list(distance), dtype=np.int64))
-    touched = touched[kept[edges.edge_subject[touched]] & kept[edges.edge_object[touched]]]
-    touched, count = _filtered(edges, touched, wanted)
-    columns = (edges.edge_subject[touched], edges.edge_object[touched], edges.edge_kind[touched], count)
+    among, count = _filtered(edges, _among(edges, np.array(sorted(distance), dtype=np.int32)), wanted)
+    columns = (edges.edge_subject[among], edges.edge_object[among], edges.edge_kind[among], count)
     shown = [_shown(kind) for kind in edges.kinds]
     names = [kind.name for kind in edges.kinds]
-    rows = zip(*(column.tolist() for column in columns), *_period(edges, touched, wanted), strict=True)
+    rows = zip(*(column.tolist() for column in columns), *_period(edges, among, wanted), strict=True)
     # What add_edge does, by names of networkx's own: it copies each edge's attributes twice, twice the time in all.
     after, before = graph._succ, graph._pred  # type: ignore[attr-defined]
     for subject, target, kind, told, first, last in rows:
         source, sink = iris[subject], iris[target]
+        edge = shown[kind].copy()  # with all its keys, which is faster than to add them
+        edge["count"], edge["first"], edge["last"] = told, first, last
         parallel = after[source].get(sink)
         if parallel is None:
-            parallel = after[source][sink] = before[sink][source] = {}
-        parallel[names[kind]] = {**shown[kind], "count": told, "first": first, "last": last}
+            after[source][sink] = before[sink][source] = {names[kind]: edge}
+        else:
+            parallel[names[kind]] = edge
     return graph
 
 
@@ -163,6 +176,9 @@ def _shown(kind: Kind) -> dict[str, object]:
         "label_en": kind.labels.get("en"),
         "sign": kind.sign,
         "symmetric": kind.symmetric,
+        "count": 0,
+        "first": None,
+        "last": None,
     }
 
 
