@@ -19,6 +19,10 @@ CANDIDATE = 0.2
 """Least chance from which a word is read as a cue at all: of those below, none was told right on the articles held
 back."""
 
+APART = frozenset({"holds_office", "member_of"})
+"""Relations whose ends may stand in two sentences ("Frankreich ... Präsident Macron"); of the others the reader sees
+the cue's sentence alone, and errs less."""
+
 
 @dataclass(slots=True)
 class Cue:
@@ -75,12 +79,15 @@ def read_cues(reading: Reading, network: Network, least: np.ndarray) -> None:
 
     ``least`` [22] is the chance below which a cue of a column cannot be told whatever the reader says of it.
     """
-    frames = list(_find_cues(reading, len(network.labels.stances), np.maximum(least, CANDIDATE)))
+    labels = network.labels
+    alone = [False] * (1 + len(labels.stances)) + [name not in APART for name in labels.relations]
+    frames = list(_find_cues(reading, len(labels.stances), np.maximum(least, CANDIDATE), alone))
     for cue, outputs in zip(reading.cues, network.read_frames(frames), strict=True):
         cue.outputs = outputs
 
 
-def _find_cues(reading: Reading, stances: int, least: np.ndarray) -> Iterable[FrameInput]:
+def _find_cues(reading: Reading, stances: int, least: np.ndarray, alone: Sequence[bool]) -> Iterable[FrameInput]:
+    """Yield the frames to read; ``alone`` says by label whether the cue's sentence is enough."""
     for window, output in zip(reading.windows, reading.outputs, strict=True):
         for k in range(window.own - window.begin, window.end - window.begin):
             chances = output.cues[k]
@@ -88,7 +95,7 @@ def _find_cues(reading: Reading, stances: int, least: np.ndarray) -> Iterable[Fr
             labels = [0] if chances[:stances].max() >= least[:stances].min() else []
             labels += [1 + int(r) for r in np.flatnonzero(chances[stances:] >= least[stances:]) + stances]
             for label in labels:
-                frame = cut_frame(window, reading.sentences, k + window.begin)
+                frame = cut_frame(window, reading.sentences, k + window.begin, alone=alone[label])
                 chance = float(chances[label - 1] if label else chances[:stances].max())
                 reading.cues.append(Cue(frame, label, chance, chances))
                 b = window.begin

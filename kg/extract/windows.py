@@ -2,8 +2,7 @@
 
 A *word* is a token that is not white space. A *window* is a run of whole sentences short enough for the encoder, with
 the two sentences before it as context. A *frame* is what the reader sees of a window for one cue: the cue's own
-sentence and the one before it. Training and run time both cut here, so that the model meets at run time what it was
-trained on.
+sentence and most often the one before it. Training and run time both cut here.
 """
 
 from __future__ import annotations
@@ -86,15 +85,15 @@ def _short_enough(sentences: Sequence[tuple[int, int]], sizes: Sequence[int], li
     return parts
 
 
-def cut_frame(window: Window, sentences: Sequence[tuple[int, int]], cue: int) -> Frame:
-    """Return the frame of the cue word ``cue`` within ``window``.
+def cut_frame(window: Window, sentences: Sequence[tuple[int, int]], cue: int, *, alone: bool = False) -> Frame:
+    """Return the frame of the cue word ``cue`` within ``window``; ``alone``: its own sentence only.
 
     ``sentences`` are the article's half-open word ranges; ``cue`` lies in the window's own words.
     """
     number = next(i for i, (begin, end) in enumerate(sentences) if begin <= cue < end)
     begin, end = max(sentences[number][0], window.begin), min(sentences[number][1], window.end)
     start = begin
-    for earlier in range(number - 1, max(-1, number - 1 - FRAME_SENTENCES), -1):
+    for earlier in range(number - 1, max(-1, number - 1 - (0 if alone else FRAME_SENTENCES)), -1):
         if sentences[earlier][0] < window.begin or end - sentences[earlier][0] > FRAME_WORDS:
             break
         start = sentences[earlier][0]

@@ -22,7 +22,7 @@ def labels_read(chances: dict[int, float]) -> list[int]:
     outputs = WordOutputs(nothing, nothing, nothing, numbers, numbers, numbers, cues, numbers)
     doc = Doc(spacy.blank("de").vocab, words=["Berlin", "warnte", ".", "Macron", "fordert", "Waffen", "."])
     reading = Reading(list(doc), [(0, 3), (3, 7)], [Window(0, 0, 7)], [outputs])
-    frames = list(_find_cues(reading, STANCES, np.full(STANCES + RELATIONS, 0.25)))
+    frames = list(_find_cues(reading, STANCES, np.full(STANCES + RELATIONS, 0.25), [False] * 23))
     assert {frame.cue for frame in frames} <= {4}
     return [frame.label for frame in frames]
 

@@ -35,6 +35,13 @@ def test_a_frame_lies_in_its_window_and_holds_its_cue(sentences: list[list[int]]
     assert window.begin <= frame.begin <= frame.own <= frame.cue < frame.end <= window.end
 
 
+def test_a_frame_is_the_cues_sentence_and_the_one_before_or_alone() -> None:
+    ranges = [(0, 10), (10, 20), (20, 30)]
+    window = cut_windows(ranges, [1] * 30)[0]
+    assert (cut_frame(window, ranges, 25).begin, cut_frame(window, ranges, 25, alone=True).begin) == (10, 20)
+    assert cut_frame(window, ranges, 25, alone=True).own == 20
+
+
 def test_a_sentence_longer_than_a_window_is_cut() -> None:
     windows = cut_windows([(0, 1000)], [1] * 1000)
     assert len(windows) == 4
