@@ -27,7 +27,7 @@ from kg.extract.inference import Floats, Network
 from training.arguments import parser_of
 from training.corpora import GoldArticle, Line, read_annotation, read_articles, read_texts
 from training.examples import cue_head
-from training.network import STANCES
+from training.network import CUES, STANCES
 from training.train import ANNOTATION, HELD_BACK
 
 PARTS = 5
@@ -103,7 +103,7 @@ def read(models: Path, articles: Sequence[GoldArticle]) -> list[ReadCue]:
     found = []
     for number, article in enumerate(tqdm(articles, desc="reading", unit="article")):
         reading = read_words(nlp(article.text), network)
-        read_cues(reading, network, np.zeros(1))
+        read_cues(reading, network, np.zeros(len(CUES)))
         cues = {cue.frame.cue: cue for cue in reading.cues if cue.label == 0}
         found += [ReadCue(number, article.words[k][2], cues[k], x) for k, x in cues_of(article) if k in cues]
     return found
