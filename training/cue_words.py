@@ -16,19 +16,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import spacy
 from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
-from kg.extract import sentences as _sentences  # noqa: F401  # registers the component
 from kg.extract.annotate import Cue, read_cues, read_words
 from kg.extract.cue_words import CueWords, beginnings
-from kg.extract.inference import Floats, Network
+from kg.extract.inference import Floats
 from training.arguments import parser_of
+from training.choose import held_back
 from training.corpora import GoldArticle, Line, read_annotation, read_articles, read_texts
 from training.examples import cue_head
+from training.linking import Readings
 from training.network import CUES, STANCES
-from training.train import ANNOTATION, HELD_BACK
+from training.train import ANNOTATION
 
 PARTS = 5
 PENALTY = 0.02
@@ -69,10 +69,10 @@ def articles_of(data: Path) -> tuple[list[GoldArticle], list[GoldArticle]]:
         read_articles(data / "positions" / part / "articles", data / "positions" / part / "gold")
         for part in ("wikinews", "written")
     )
-    known = {a.id for a in news}
+    known, held = {a.id for a in news}, {path.stem for path in held_back(data)}
     more = read_annotation(ANNOTATION, read_texts(data / "text" / "wikinews.txt.gz"))
-    seen = [a for n, a in enumerate(news) if n % HELD_BACK] + written
-    return seen, news[::HELD_BACK] + [a for a in more if a.id not in known]
+    seen = [a for a in news if a.id not in held] + written
+    return seen, [a for a in news if a.id in held] + [a for a in more if a.id not in known]
 
 
 def cues_of(article: GoldArticle) -> Iterator[tuple[int, Line]]:
@@ -98,12 +98,11 @@ def count(articles: Sequence[GoldArticle]) -> CueWords:
 
 def read(models: Path, articles: Sequence[GoldArticle]) -> list[ReadCue]:
     """Read the annotated cues of articles with the exported network."""
-    network, nlp = Network(models), spacy.blank("de")
-    nlp.add_pipe("kg_sentences")
+    readings = Readings(models)
     found = []
     for number, article in enumerate(tqdm(articles, desc="reading", unit="article")):
-        reading = read_words(nlp(article.text), network)
-        read_cues(reading, network, np.zeros(len(CUES)))
+        reading = read_words(readings.nlp(article.text), readings.network)
+        read_cues(reading, readings.network, np.zeros(len(CUES)))
         cues = {cue.frame.cue: cue for cue in reading.cues if cue.label == 0}
         found += [ReadCue(number, article.words[k][2], cues[k], x) for k, x in cues_of(article) if k in cues]
     return found

@@ -19,7 +19,7 @@ from spacy.tokens import Doc
 
 from kg.extract import sentences as _sentences  # noqa: F401  # registers the component
 from kg.extract.actors import ArticleActors
-from kg.extract.annotate import Reading, read_words, set_annotations
+from kg.extract.annotate import BODIES, Reading, read_words, set_annotations
 from kg.extract.forms import plain
 from kg.extract.inference import Floats, Network
 from kg.model import Span
@@ -100,7 +100,7 @@ def _mentions(lines: list[dict[str, Any]]) -> list[Mention]:
                 continue
             side = line[key]
             span = (side["spans"][0][0], side["spans"][-1][1])
-            body = key == "b" and line.get("relation") in ("holds_office", "member_of")
+            body = key == "b" and line.get("relation") in BODIES
             accept = frozenset(norm(x) for x in (side["label"], *side.get("accept", ())))
             before = found.get((span, body))
             label = before.label if before else side["label"]

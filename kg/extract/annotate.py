@@ -19,9 +19,9 @@ CANDIDATE = 0.2
 """Least chance from which a word is read as a cue at all: of those below, none was told right on the articles held
 back."""
 
-APART = frozenset({"holds_office", "member_of"})
-"""Relations whose ends may stand in two sentences ("Frankreich ... Präsident Macron"); of the others the reader sees
-the cue's sentence alone, and errs less."""
+BODIES = frozenset({"holds_office", "member_of"})
+"""Relations whose second end is a state or an organisation, also where an office names it ("US-Präsident") or an
+earlier sentence does; of all others the reader sees the cue's sentence alone, and errs less."""
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ def read_cues(reading: Reading, network: Network, least: np.ndarray) -> None:
     ``least`` [22] is the chance below which a cue of a column cannot be told whatever the reader says of it.
     """
     labels = network.labels
-    alone = [False] * (1 + len(labels.stances)) + [name not in APART for name in labels.relations]
+    alone = [False] * (1 + len(labels.stances)) + [name not in BODIES for name in labels.relations]
     frames = list(_find_cues(reading, len(labels.stances), np.maximum(least, CANDIDATE), alone))
     for cue, outputs in zip(reading.cues, network.read_frames(frames), strict=True):
         cue.outputs = outputs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.tokens import Doc, Token
 
 from kg.extract.actors import ArticleActors, spans_of
-from kg.extract.annotate import Reading
+from kg.extract.annotate import BODIES, Reading
 from kg.extract.decode import ARTICLES, FoundPosition, FoundRelation, Stretch
 from kg.extract.link import Linker
 from kg.extract.pointer import Pointer, head_word
@@ -14,9 +14,6 @@ from kg.extract.topics import topic_of
 from kg.model import Actor, Article, Position, Relation, Span, Spans
 
 _PARTICLE = "compound:prt"
-BODIES = frozenset({"holds_office", "member_of"})
-"""Relations whose second end is a state or an organisation, also where an office names it ("US-Präsident")."""
-
 _NEGATIONS = frozenset(["nicht", "kein", "keine", "keinen", "keinem", "keiner", "nie", "niemals", "not", "no", "never"])
 
 

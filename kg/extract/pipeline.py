@@ -23,8 +23,8 @@ from spacy.tokens import Doc
 
 from kg.errors import ModelError
 from kg.extract import sentences as _sentences  # noqa: F401  # registers the component
-from kg.extract.annotate import read_cues, read_words, set_annotations
-from kg.extract.assemble import BODIES, Assembler
+from kg.extract.annotate import BODIES, read_cues, read_words, set_annotations
+from kg.extract.assemble import Assembler
 from kg.extract.cue_words import read_cue_words
 from kg.extract.decode import Decoding, decode
 from kg.extract.inference import Network, model_file
