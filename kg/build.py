@@ -6,6 +6,7 @@ holds the articles of the given paths, no others; the same articles with the sam
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -106,14 +107,21 @@ def build(
         total=count_articles(sources),
         progress=progress or (lambda done, total: None),
     )
-    new = _new_articles(sources, run)
-    if (first := next(new, None)) is not None:  # the model is loaded only where there is something to extract
-        extractor = extractor or _shipped_extractor(language=language, jobs=jobs)
-        for extraction in _extract(extractor, chain([first], new), run):
-            _keep(extraction, run)
+    _add_new(_new_articles(sources, run), run, extractor, jobs=jobs)
     if not run.keys:
         raise _nothing_built(run.failures)
     return _publish(run, store_dir=store_dir, reasoning=reasoning)
+
+
+def _add_new(new: Iterator[Article], run: _Run, extractor: Extractor | None, *, jobs: int) -> None:
+    """Extract and keep the new articles; the model is loaded only where there are some, and goes with the last."""
+    if (first := next(new, None)) is None:
+        return
+    extractor = extractor or _shipped_extractor(language=run.language, jobs=jobs)
+    for extraction in _extract(extractor, chain([first], new), run):
+        _keep(extraction, run)
+    del extractor
+    gc.collect()  # it refers to itself, and publishing needs the memory
 
 
 def _shipped_version() -> str:

@@ -57,6 +57,20 @@ def test_plain_and_gzipped_files_make_one_graph(tmp_path: Path) -> None:
     assert read_manifest(publish(tmp_path / "s", [plain, packed], version="1")).counts["quads"] == 2
 
 
+def test_many_quads_are_loaded_in_parts_and_an_error_in_a_later_one_is_placed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.store.reading.PART_LINES", 2)
+    one, other = tmp_path / "1.nq", tmp_path / "2.nq"
+    one.write_bytes(b"".join(QUAD % n for n in range(5)).rstrip(b"\n"))
+    other.write_bytes(b"".join(QUAD % n for n in range(5, 8)))
+    assert read_manifest(publish(tmp_path / "s", [one, other], version="1")).counts["quads"] == 8
+    other.write_bytes(QUAD % 6 + QUAD % 7 + QUAD % 8 + b"this is no quad\n")
+    with pytest.raises(StoreError) as failure:
+        publish(tmp_path / "s", [one, other], version="2")
+    assert failure.value.where == f"{other}, line 4"
+
+
 def test_a_broken_file_is_named_and_leaves_the_old_snapshot(tmp_path: Path) -> None:
     store = tmp_path / "store"
     first = publish(store, write(tmp_path, 1), version="1")

@@ -177,7 +177,8 @@ def _load(folder: Path, quad_files: Iterable[Path]) -> ox.Store:
     store = ox.Store(str(folder))
     with QuadFiles(quad_files) as reader:
         try:
-            store.bulk_load(cast(IO[bytes], reader), format=ox.RdfFormat.N_QUADS)
+            while reader.next_part():
+                store.bulk_load(cast(IO[bytes], reader), format=ox.RdfFormat.N_QUADS)
         except (SyntaxError, OSError, EOFError) as error:
             what = f"Not N-Quads: {error}" if isinstance(error, SyntaxError) else f"Cannot be loaded: {error}"
             raise StoreError(what, where=reader.where(error), mend="Delete this file and build again.") from error
