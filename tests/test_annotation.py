@@ -1,44 +1,67 @@
-"""The annotation that the annotator is trained on: places and labels only, and in order."""
+"""The annotation that the annotator is trained on: labels of the ontology, places in their text, and in order."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from kg.vocabulary import load_vocabulary
 
-FILE = Path(__file__).parent.parent / "training" / "annotation" / "wikinews.jsonl"
-ROWS = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+FOLDER = Path(__file__).parent.parent / "training" / "annotation"
+FILES = sorted(FOLDER.glob("*.jsonl"))
 
 
-def test_labels_are_the_ontologys() -> None:
+def rows_of(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def test_every_file_is_described() -> None:
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert FILES and all(f"`{file.name}`" in text for file in FILES)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_labels_are_the_ontologys(file: Path) -> None:
     vocabulary = load_vocabulary()
-    lines = [line for row in ROWS for line in row["lines"]]
+    lines = [line for row in rows_of(file) for line in row["lines"]]
     assert {x["stance"] for x in lines if x["kind"] == "position"} <= set(vocabulary.stances)
     assert {x["relation"] for x in lines if x["kind"] == "relation"} <= set(vocabulary.relations)
 
 
-def test_spans_lie_in_their_text_in_order() -> None:
-    for row in ROWS:
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_spans_lie_in_their_text(file: Path) -> None:
+    for row in rows_of(file):
+        length = row["characters"] if "characters" in row else len(row["text"])
         for line in row["lines"]:
             ends = [line[side]["spans"] for side in ("actor", "a", "b") if side in line]
             for spans in [*ends, line.get("topic", []), line["cue"]]:
-                flat = [place for span in spans for place in span]
-                assert flat == sorted(flat)
-                assert not flat or (flat[0] >= 0 and flat[-1] <= row["characters"])
+                assert all(0 <= begin < end <= length for begin, end in spans)
 
 
-def test_no_words_of_the_articles_are_kept() -> None:
-    for row in ROWS:
+def test_no_words_of_others_articles_are_kept() -> None:
+    for row in rows_of(FOLDER / "wikinews.jsonl"):
+        assert "text" not in row
         for line in row["lines"]:
             assert "text" not in line
             assert all(isinstance(place, int) for span in line.get("topic", []) for place in span)
 
 
-def test_it_fits_the_texts(shared: Path) -> None:
-    from training.corpora import read_annotation, read_texts
+def test_articles_written_for_training_tell_of_years_that_are_not_measured() -> None:
+    for file in FOLDER.glob("diplomacy*.jsonl"):
+        assert not [row["article"] for row in rows_of(file) if 2004 <= int(row["date"][:4]) <= 2020]
 
-    articles = read_annotation(FILE, read_texts(shared / "data" / "text" / "wikinews.txt.gz"))
-    assert len(articles) == len(ROWS)
+
+def test_what_is_held_back_is_not_learnt_from(shared: Path) -> None:
+    from training.material import read_material
+
+    material = read_material(shared / "data")
+    learnt = {article.id for article in (*material.first, *material.second)}
+    kept = {article.id for article in (*material.held_back, *material.other)}
     measured = {path.stem for path in (shared / "eval" / "articles").glob("*.txt")}
-    assert not measured & {article.id for article in articles}
+    assert not learnt & kept
+    assert not measured & (learnt | kept)
+    everything = [article.id for article in material]
+    assert len(everything) == len(set(everything)) == len(learnt | kept)

@@ -26,7 +26,6 @@ class WindowBatch:
     labels: Tensor | None = None
     cues: Tensor | None = None
     cue_weight: Tensor | None = None
-    lower: Tensor | None = None
 
 
 def _pad(rows: Sequence[Sequence[int]], value: int) -> Tensor:
@@ -44,8 +43,6 @@ def window_batch(windows: Sequence[WindowExample]) -> WindowBatch:
     for name in ("names", "upos", "heads", "labels"):
         if getattr(windows[0], name) is not None:
             setattr(batch, name, _pad([[IGNORED, *getattr(w, name)] for w in windows], IGNORED))
-    if windows[0].lower is not None:
-        batch.lower = pad_sequence([w.lower.float() for w in windows if w.lower is not None], batch_first=True)
     if windows[0].cues is not None:
         words = batch.first.size(1) - 1
         batch.cues = torch.zeros(len(windows), words, len(CUES))

@@ -19,16 +19,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from spacy.language import Language
+from tqdm import tqdm
 
 from kg.exchange import extraction_lines
 from kg.extract.annotate import CANDIDATE, read_cues, read_words, set_annotations
 from kg.extract.assemble import Assembler
 from kg.extract.decode import decode
 from kg.extract.pipeline import AnnotatorPipe, make_pipeline
-from kg.model import Extraction
+from kg.model import Article, Extraction
 from training.arguments import parser_of
-from training.choose import held_back, load_scorer
-from training.corpora import read_article
+from training.choose import load_scorer
+from training.corpora import GoldArticle
+from training.material import read_material
 
 Line = dict[str, Any]
 Floats = NDArray[np.float64]
@@ -50,19 +52,18 @@ class Case:
     confidence: float = 0.0
 
 
-def candidates(folder: Path, data: Path, gold: Sequence[Path]) -> list[Case]:
+def candidates(folder: Path, gold: Sequence[GoldArticle]) -> list[Case]:
     """Everything that could be told of the held-back articles, the likeliest first."""
     nlp = make_pipeline("de", folder=folder)
     pipe = nlp.get_pipe("kg_annotator")
     assert isinstance(pipe, AnnotatorPipe)
     cases = []
-    for number, path in enumerate(gold):
-        cases += _cases(number, data / "positions/wikinews/articles" / f"{path.stem}.txt", nlp, pipe)
+    for number, one in enumerate(tqdm(gold, desc="reading", unit="article")):
+        cases += _cases(number, one.article(), nlp, pipe)
     return sorted(cases, key=lambda c: -c.features[1])
 
 
-def _cases(number: int, path: Path, nlp: Language, pipe: AnnotatorPipe) -> list[Case]:
-    article = read_article(path)
+def _cases(number: int, article: Article, nlp: Language, pipe: AnnotatorPipe) -> list[Case]:
     doc = nlp.get_pipe("kg_sentences")(nlp.make_doc(article.text))  # type: ignore[operator]
     reading = read_words(doc, pipe.network)
     read_cues(reading, pipe.network, np.full(22, CANDIDATE))
@@ -120,10 +121,9 @@ def fit(cases: Sequence[Case]) -> Floats:
 def main() -> None:
     parser = parser_of(__doc__, "data", "models", "scorer")
     args = parser.parse_args()
-    paths = held_back(args.data)
-    cases = candidates(args.models, args.data, paths)
-    gold = [[json.loads(x) for x in p.read_text().splitlines() if x.strip()] for p in paths]
-    judge(cases, gold, load_scorer(args.scorer))
+    gold = read_material(args.data).held_back
+    cases = candidates(args.models, gold)
+    judge(cases, [article.lines for article in gold], load_scorer(args.scorer))
     file = args.models / "decoding.json"
     weights = {}
     for kind in KINDS:

@@ -12,18 +12,21 @@ from __future__ import annotations
 import importlib.util
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from tqdm import tqdm
+
 from kg.exchange import extraction_lines
 from kg.extract.pipeline import make_pipeline
 from kg.model import Extraction
 from training.arguments import parser_of
-from training.corpora import read_article
+from training.corpora import GoldArticle
+from training.material import read_material
 from training.network import RELATIONS, STANCES
-from training.train import HELD_BACK
 
 Line = dict[str, Any]
 STEPS = [0.30, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.85]
@@ -39,32 +42,27 @@ def load_scorer(path: Path) -> ModuleType:
     return module
 
 
-def held_back(data: Path) -> list[Path]:
-    return [p for i, p in enumerate(sorted((data / "positions/wikinews/gold").glob("*.jsonl"))) if i % HELD_BACK == 0]
-
-
-def predict(folder: Path, data: Path, gold: list[Path]) -> dict[str, list[Line]]:
+def predict(folder: Path, gold: Sequence[GoldArticle]) -> dict[str, list[Line]]:
     """All lines of each held-back article, however unsure; ``confidence`` is the score that thresholds compare."""
     nlp = make_pipeline("de", folder=folder)
     pipe = nlp.get_pipe("kg_annotator")
     pipe.decoding = replace(pipe.decoding, least={}, default=0.0)  # type: ignore[attr-defined]
     lines = {}
-    for path in gold:
-        article = read_article(data / "positions/wikinews/articles" / f"{path.stem}.txt")
+    for article in (one.article() for one in tqdm(gold, desc="reading", unit="article")):
         doc = nlp.make_doc(article.text)
         doc._.article = article
         doc = nlp(doc)
         found = Extraction(
             article=article, positions=tuple(doc._.positions), relations=tuple(doc._.relations), model="held back"
         )
-        lines[path.stem] = [json.loads(line) for line in extraction_lines(found)]
+        lines[article.id] = [json.loads(line) for line in extraction_lines(found)]
     return lines
 
 
 class Chooser:
-    def __init__(self, scorer: ModuleType, predicted: dict[str, list[Line]], gold: list[Path]) -> None:
+    def __init__(self, scorer: ModuleType, predicted: dict[str, list[Line]], gold: Sequence[GoldArticle]) -> None:
         self.scorer, self.predicted = scorer, predicted
-        self.gold = {p.stem: [json.loads(x) for x in p.read_text().splitlines() if x.strip()] for p in gold}
+        self.gold = {article.id: article.lines for article in gold}
 
     def f1(self, kind: str, least: dict[str, float], level: str = "linked") -> float:
         tp = fp = fn = 0
@@ -111,9 +109,9 @@ class Chooser:
 def main() -> None:
     parser = parser_of(__doc__, "data", "models", "scorer")
     args = parser.parse_args()
-    gold = held_back(args.data)
+    gold = read_material(args.data).held_back
     (args.models / "decoding.json").write_text(json.dumps({"default": 0.5, "least": {}}))
-    chooser = Chooser(load_scorer(args.scorer), predict(args.models, args.data, gold), gold)
+    chooser = Chooser(load_scorer(args.scorer), predict(args.models, gold), gold)
     least = chooser.choose("position", STANCES) | chooser.choose("relation", RELATIONS)
     table = {"chosen_on": f"{len(gold)} training articles held back", "default": 0.5, "least": least}
     (args.models / "decoding.json").write_text(json.dumps(table, indent=1) + "\n")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -47,6 +47,11 @@ class GoldArticle:
     words: list[tuple[int, int, str]]
     sentences: list[tuple[int, int]]
     lines: list[Line]
+    date: date | None = None
+
+    def article(self) -> Article:
+        """The article as the product's pipeline takes it."""
+        return Article(id=self.id, text=self.text, date=self.date)
 
 
 def read_trees(path: Path) -> list[Sentence]:
@@ -93,24 +98,30 @@ def read_articles(articles: Path, gold: Path) -> list[GoldArticle]:
         meta = json.loads((articles / f"{path.stem}.json").read_text())
         words = split_words(text)
         lines = [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
-        found.append(GoldArticle(path.stem, text, words, word_ranges(words, meta["sentences"]), lines))
+        ranges = word_ranges(words, meta["sentences"])
+        found.append(GoldArticle(path.stem, text, words, ranges, lines, _date(meta.get("date"))))
     return found
 
 
-def read_annotation(path: Path, texts: dict[str, str]) -> list[GoldArticle]:
-    """Read one of training/annotation's files, which has no words, only their places; ``texts`` are by article id.
+def read_annotation(path: Path, texts: Mapping[str, str]) -> list[GoldArticle]:
+    """Read one of training/annotation's files; where it has no words, only their places, ``texts`` are by article id.
 
     Raises ValueError where a text is not the one that was annotated.
     """
     found = []
     for row in map(json.loads, path.read_text().splitlines()):
-        text = texts.get(row["article"], "")
-        if len(text) != row["characters"]:
+        text = row["text"] if "text" in row else texts.get(row["article"], "")
+        if len(text) != row.get("characters", len(text)):
             raise ValueError(f"{path.name}: the text of {row['article']} is not the one that was annotated")
         words = split_words(text)
         lines = [_whole_line(line, text) for line in row["lines"]]
-        found.append(GoldArticle(row["article"], text, words, word_ranges(words, row["sentences"]), lines))
+        ranges = word_ranges(words, row["sentences"])
+        found.append(GoldArticle(row["article"], text, words, ranges, lines, _date(row.get("date"))))
     return found
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _whole_line(line: Line, text: str) -> Line:
@@ -135,9 +146,7 @@ def _short_names(label: str, text: str) -> list[str]:
 def read_article(path: Path) -> Article:
     """The article as the product's pipeline takes it."""
     meta = json.loads(path.with_suffix(".json").read_text())
-    return Article(
-        id=path.stem, text=path.read_text(), date=date.fromisoformat(meta["date"]) if meta.get("date") else None
-    )
+    return Article(id=path.stem, text=path.read_text(), date=_date(meta.get("date")))
 
 
 def read_text(path: Path) -> str:

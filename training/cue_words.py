@@ -2,10 +2,9 @@
 
     python -m training.cue_words --data DATA --models models
 
-Counts are of all annotated articles. The regression is learnt from those that the network never saw (the 20 held back
-and training/annotation's): the cues that it reads there, each with the counts of other articles. Prints how often the
-name is right without and with it, each part of these articles by what was learnt from the others. Writes
-cue_words.npz.
+Counts are of all annotated articles. The regression is learnt from those that the network never saw: the cues that it
+reads there, each with the counts of other articles. Prints how often the name is right without and with it, each part
+of these articles by what was learnt from the others. Writes cue_words.npz.
 """
 
 from __future__ import annotations
@@ -23,12 +22,11 @@ from kg.extract.annotate import Cue, read_cues, read_words
 from kg.extract.cue_words import CueWords, beginnings
 from kg.extract.inference import Floats
 from training.arguments import parser_of
-from training.choose import held_back
-from training.corpora import GoldArticle, Line, read_annotation, read_articles, read_texts
+from training.corpora import GoldArticle, Line
 from training.examples import cue_head
 from training.linking import Readings
+from training.material import read_material
 from training.network import CUES, STANCES
-from training.train import ANNOTATION
 
 PARTS = 5
 PENALTY = 0.02
@@ -61,18 +59,6 @@ class ReadCue:
 
     def evidence(self, words: CueWords) -> Floats:
         return words.evidence(self.word, self.read, self.cue.chances[: len(STANCES)])
-
-
-def articles_of(data: Path) -> tuple[list[GoldArticle], list[GoldArticle]]:
-    """The articles that the network was trained on, and those that it never saw."""
-    news, written = (
-        read_articles(data / "positions" / part / "articles", data / "positions" / part / "gold")
-        for part in ("wikinews", "written")
-    )
-    known, held = {a.id for a in news}, {path.stem for path in held_back(data)}
-    more = read_annotation(ANNOTATION, read_texts(data / "text" / "wikinews.txt.gz"))
-    seen = [a for a in news if a.id not in held] + written
-    return seen, [a for a in news if a.id in held] + [a for a in more if a.id not in known]
 
 
 def cues_of(article: GoldArticle) -> Iterator[tuple[int, Line]]:
@@ -139,7 +125,10 @@ def shares(seen: Sequence[GoldArticle], unseen: Sequence[GoldArticle], cues: Seq
 
 def main() -> None:
     args = parser_of(__doc__, "data", "models").parse_args()
-    seen, unseen = articles_of(args.data)
+    material = read_material(args.data)
+    unseen = [*material.held_back, *material.other]
+    kept = {article.id for article in unseen}
+    seen = [article for article in material if article.id not in kept]
     cues = read(args.models, unseen)
     print("stance named right: by the reader {:.3f}, with cue words {:.3f}".format(*shares(seen, unseen, cues)))
     words = learn(seen, unseen, cues)

@@ -7,14 +7,14 @@ A position that is not told right is put down to the first cause that fits, from
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from types import ModuleType
 
 from training.arguments import parser_of
 from training.calibrate import Case, Line, candidates
-from training.choose import held_back, load_scorer
+from training.choose import load_scorer
+from training.material import read_material
 
 CAUSES = (
     "told right",
@@ -55,18 +55,18 @@ def main() -> None:
     parser = parser_of(__doc__, "data", "models", "scorer")
     parser.add_argument("--show", type=int, help="number of a cause whose positions are printed, from 0")
     args = parser.parse_args()
-    scorer, paths = load_scorer(args.scorer), held_back(args.data)
-    cases = [c for c in candidates(args.models, args.data, paths) if c.line["kind"] == "position"]
+    scorer, gold = load_scorer(args.scorer), read_material(args.data).held_back
+    cases = [c for c in candidates(args.models, gold) if c.line["kind"] == "position"]
     counts: Counter[str] = Counter()
-    for number, path in enumerate(paths):
+    for number, article in enumerate(gold):
         own = [c for c in cases if c.article == number]
-        for want in map(json.loads, path.read_text().splitlines()):
+        for want in article.lines:
             if want["kind"] == "position" and not want["optional"]:
                 why = cause(want, own, scorer)
                 counts[why] += 1
                 if args.show is not None and why == CAUSES[args.show]:
                     near = (_short(c.line) for c in own if _touches(c.line, want, scorer))
-                    print(path.stem, _short(want), "|", *near)
+                    print(article.id, _short(want), "|", *near)
     for why in CAUSES:
         print(f"{counts[why]:4d}  {why}")
 

@@ -72,8 +72,8 @@ class WindowExample:
     frames: list[FrameExample] = field(default_factory=list)
     verbs: list[int] = field(default_factory=list)
     place: tuple[GoldArticle, Window] | None = None
-    lower: Tensor | None = None
-    """What the frozen layers say of its pieces, remembered: [L, H]."""
+    split: Tensor | None = None
+    """What the exported encoder says of its pieces, where the reader alone is trained: [L, H]."""
 
 
 def sentence_window(
@@ -113,10 +113,11 @@ def verb_like(word: str) -> bool:
 
 
 class ArticleExamples:
-    """Builds the windows of annotated articles; ``surfaces`` maps an actor's label to the words it is known by."""
+    """Builds the windows of annotated articles; ``surfaces`` maps an actor's label to the words it is known by,
+    ``alone`` says by label whether a frame has the cue's sentence alone (of none, if not given)."""
 
-    def __init__(self, pieces: Pieces, surfaces: dict[str, set[str]]) -> None:
-        self.pieces, self.surfaces = pieces, surfaces
+    def __init__(self, pieces: Pieces, surfaces: dict[str, set[str]], alone: Sequence[bool] = ()) -> None:
+        self.pieces, self.surfaces, self.alone = pieces, surfaces, alone
 
     def windows(self, article: GoldArticle) -> list[WindowExample]:
         sizes = [len(self.pieces.of(w)) for _, _, w in article.words]
@@ -163,7 +164,7 @@ class ArticleExamples:
         return groups
 
     def _frame(self, article: GoldArticle, window: Window, cue: int, label: int, lines: list[Line]) -> FrameExample:
-        frame = cut_frame(window, article.sentences, cue)
+        frame = cut_frame(window, article.sentences, cue, alone=bool(self.alone) and self.alone[label])
         tags: Tags = [[0] * len(ROLES) for _ in range(frame.begin, frame.end)]
         known = [True] * len(ROLES)
         required = [x for x in lines if not x["optional"]] or lines
@@ -217,6 +218,15 @@ class ArticleExamples:
                 size, at = max(hits)
                 return [[low + at, low + at + size]]
         return None
+
+
+def none_frame(window: WindowExample, word: int, label: int, *, alone: bool = False) -> FrameExample:
+    """A frame for a cue that is none, cut as at run time."""
+    assert window.place is not None
+    article, place = window.place
+    frame = cut_frame(place, article.sentences, word + place.begin, alone=alone)
+    b = place.begin
+    return FrameExample(frame.begin - b, frame.own - b, word, frame.end - b, label, NONE, None, [0.0, 0.0], 0.7)
 
 
 def known_surfaces(articles: Sequence[GoldArticle]) -> dict[str, set[str]]:

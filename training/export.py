@@ -1,6 +1,7 @@
 """Writes a trained checkpoint as the files under models/: two int8 ONNX graphs, the tokenizer and the label lists.
 
     python -m training.export --work WORK --checkpoint WORK/1/final.pt --out models
+    python -m training.export --work WORK --reader WORK/reader.pt --out models    (the reader alone, anew)
 
 annotator.onnx: ids, mask [B, L], first, sentence [B, N] -> split [B, L, H], states [B, N, H], names [B, N, 9], upos
 [B, N], heads [B, N], labels [B, N], cues [B, N, 22] (chances). reader.onnx: frames of one cue -> roles, verdict,
@@ -9,6 +10,7 @@ flags (chances). Weights are stored as int8 with a scale for each column, and co
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import shutil
@@ -23,7 +25,20 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
 
 from training.arguments import parser_of
-from training.network import CUES, FLAGS, LAYERS, NAMES, RELATIONS, ROLES, SPLIT, STANCES, WIDTH, Annotator, word_states
+from training.network import (
+    CUES,
+    FLAGS,
+    LAYERS,
+    NAMES,
+    RELATIONS,
+    ROLES,
+    SPLIT,
+    STANCES,
+    WIDTH,
+    Annotator,
+    Reader,
+    word_states,
+)
 
 
 class WordGraph(nn.Module):
@@ -51,9 +66,9 @@ class WordGraph(nn.Module):
 
 
 class FrameGraph(nn.Module):
-    def __init__(self, model: Annotator) -> None:
+    def __init__(self, reader: Reader) -> None:
         super().__init__()
-        self.reader = model.reader
+        self.reader = reader
 
     def forward(
         self, x: Tensor, mask: Tensor, mark: Tensor, label: Tensor, first: Tensor, cue: Tensor
@@ -93,7 +108,7 @@ def export_words(model: Annotator, path: Path) -> None:
     _write(WordGraph(model), inputs, path, names, outputs, axes)
 
 
-def export_reader(model: Annotator, path: Path) -> None:
+def export_reader(reader: Reader, path: Path) -> None:
     mark = torch.tensor([[0, 0, 1, 2, 1, 1], [0, 1, 1, 3, 3, 1]])
     inputs = (
         torch.randn(2, 6, WIDTH),
@@ -108,7 +123,7 @@ def export_reader(model: Annotator, path: Path) -> None:
     axes = {"x": pieces, "mask": pieces, "mark": pieces, "first": words, "roles": words} | dict.fromkeys(
         ("label", "cue", "verdict", "flags"), rows
     )
-    _write(FrameGraph(model), inputs, path, names, outputs, axes)
+    _write(FrameGraph(reader), inputs, path, names, outputs, axes)
 
 
 def quantise(source: Path, target: Path) -> None:
@@ -165,29 +180,58 @@ def _dequantised_rows(node: onnx.NodeProto, name: str) -> list[onnx.NodeProto]:
     ]
 
 
-def main() -> None:
-    parser = parser_of(__doc__, "work")
-    parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--full", action="store_true", help="keep fp32 weights (for comparison; 4 times the size)")
-    args = parser.parse_args()
+def write_labels(folder: Path, lists: dict[str, list[str]]) -> None:
+    """Write the label lists, with a version that names the bytes of the network's files."""
+    digest = hashlib.sha256()
+    for name in ("annotator.onnx", "reader.onnx", "tokenizer.json"):
+        digest.update((folder / name).read_bytes())
+    lists = lists | {"names": NAMES, "stances": STANCES, "relations": RELATIONS, "roles": ROLES, "flags": FLAGS}
+    lists |= {"layers": [str(LAYERS), str(SPLIT)], "version": [f"de-{digest.hexdigest()[:12]}"]}
+    (folder / "labels.json").write_text(json.dumps(lists, ensure_ascii=False, indent=1) + "\n")
+
+
+def replace_reader(weights: Path, folder: Path) -> None:
+    """Put a reader that was trained alone in the place of the one in ``folder``."""
+    reader = Reader(0.0)
+    reader.load_state_dict(torch.load(weights))
+    with tempfile.TemporaryDirectory() as temporary:
+        raw = Path(temporary) / "reader.onnx"
+        export_reader(reader.eval(), raw)
+        quantise(raw, folder / "reader.onnx")
+    write_labels(folder, json.loads((folder / "labels.json").read_text()))
+
+
+def export(args: argparse.Namespace) -> None:
+    """Write all of a checkpoint."""
     args.out.mkdir(parents=True, exist_ok=True)
     model, labels = load_checkpoint(args.checkpoint)
     with tempfile.TemporaryDirectory() as folder:
-        for name, export in (("annotator", export_words), ("reader", export_reader)):
+        for name in ("annotator", "reader"):
             raw = Path(folder) / f"{name}.onnx"
-            export(model, raw)
-            if args.full:
-                shutil.copy(raw, args.out / f"{name}.onnx")
+            if name == "annotator":
+                export_words(model, raw)
             else:
-                quantise(raw, args.out / f"{name}.onnx")
+                export_reader(model.reader, raw)
+            if args.full:
+                shutil.copy(raw, args.out / raw.name)
+            else:
+                quantise(raw, args.out / raw.name)
     shutil.copy(args.work / "tokenizer.json", args.out / "tokenizer.json")
-    digest = hashlib.sha256()
-    for name in ("annotator.onnx", "reader.onnx", "tokenizer.json"):
-        digest.update((args.out / name).read_bytes())
-    lists = labels | {"names": NAMES, "stances": STANCES, "relations": RELATIONS, "roles": ROLES, "flags": FLAGS}
-    lists |= {"layers": [str(LAYERS), str(SPLIT)], "version": [f"de-{digest.hexdigest()[:12]}"]}
-    (args.out / "labels.json").write_text(json.dumps(lists, ensure_ascii=False, indent=1) + "\n")
+    write_labels(args.out, labels)
+
+
+def main() -> None:
+    parser = parser_of(__doc__, "work")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--checkpoint", type=Path, help="of training.train")
+    source.add_argument("--reader", type=Path, help="of training.reader")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--full", action="store_true", help="keep fp32 weights (for comparison; 4 times the size)")
+    args = parser.parse_args()
+    if args.reader:
+        replace_reader(args.reader, args.out)
+    else:
+        export(args)
     print({p.name: p.stat().st_size for p in sorted(args.out.iterdir())}, len(CUES))
 
 

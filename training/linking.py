@@ -5,7 +5,6 @@ Labels are compared as the project's scorer compares them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,8 +22,7 @@ from kg.extract.annotate import BODIES, Reading, read_words, set_annotations
 from kg.extract.forms import plain
 from kg.extract.inference import Floats, Network
 from kg.model import Span
-from training.corpora import read_annotation, read_article, read_texts
-from training.train import ANNOTATION, HELD_BACK
+from training.material import read_material
 
 _ARTICLES = ("der ", "die ", "das ", "den ", "dem ", "des ", "the ")
 _SAME = {
@@ -75,19 +73,11 @@ def norm(label: str) -> str:
 
 
 def annotated(data: Path) -> Iterator[Annotated]:
-    """Yield the training articles: those of ``data``, every ninth of Wikinews held back, then training/annotation's."""
-    seen = set()
-    for part in ("wikinews", "written"):
-        folder = data / "positions" / part
-        for number, path in enumerate(sorted((folder / "gold").glob("*.jsonl"))):
-            article = read_article(folder / "articles" / f"{path.stem}.txt")
-            lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-            held = part == "wikinews" and number % HELD_BACK == 0
-            seen.add(path.stem)
-            yield Annotated(path.stem, article.text, article.date, _mentions(lines), held)
-    for more in read_annotation(ANNOTATION, read_texts(data / "text" / "wikinews.txt.gz")):
-        if more.id not in seen:
-            yield Annotated(more.id, more.text, None, _mentions(more.lines))
+    """Yield all annotated articles once."""
+    material = read_material(data)
+    held = {article.id for article in material.held_back}
+    for article in material:
+        yield Annotated(article.id, article.text, article.date, _mentions(article.lines), article.id in held)
 
 
 def _mentions(lines: list[dict[str, Any]]) -> list[Mention]:

@@ -119,7 +119,7 @@ def two_layer(inputs: int, outputs: int, dropout: float) -> nn.Sequential:
 
 class Encoder(nn.Module):
     """Pieces to hidden states: ``forward`` returns the states after ``SPLIT`` layers and the mix of the last four. The
-    embeddings of pieces and places and the lowest ``frozen`` layers are not trained."""
+    embeddings of pieces and places are not trained."""
 
     def __init__(self, pieces: int, dropout: float) -> None:
         super().__init__()
@@ -128,7 +128,8 @@ class Encoder(nn.Module):
         self.norm, self.drop = nn.LayerNorm(WIDTH, eps=1e-12), nn.Dropout(dropout)
         self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
         self.mix = nn.Parameter(torch.zeros(4))
-        self.frozen = 0
+        for table in (self.word, self.place):
+            table.requires_grad_(False)
 
     def load(self, weights: dict[str, Tensor]) -> None:
         self.word.weight.data.copy_(weights["emb.word"])
@@ -139,35 +140,15 @@ class Encoder(nn.Module):
         for number, layer in enumerate(self.layers):
             load_layer(layer, weights, number)  # type: ignore[arg-type]
 
-    def freeze(self, layers: int) -> None:
-        """Leave the embeddings and, where ``layers`` is not 0, that many of the lowest layers as they are."""
-        self.frozen = layers
-        self.word.requires_grad_(False)
-        self.place.requires_grad_(False)
-        if layers:
-            self.norm.requires_grad_(False)
-            self.kind.requires_grad_(False)
-            self.layers[:layers].requires_grad_(False).eval()
-
-    def lower(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """The states after the frozen layers [B, L, H], without dropout where nothing below is trained."""
-        x = self.norm(self.word(ids) + self.place(torch.arange(ids.size(1))) + self.kind)
-        x = x if self.frozen else self.drop(x)
-        bias = additive(mask)
-        for layer in self.layers[: self.frozen]:
-            x = layer(x, bias)
-        return x
-
-    def forward(self, ids: Tensor, mask: Tensor, lower: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """``lower``: the states after the frozen layers, where they are known already."""
-        x = self.lower(ids, mask) if lower is None else lower
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        x = self.drop(self.norm(self.word(ids) + self.place(torch.arange(ids.size(1))) + self.kind))
         bias, states = additive(mask), [x]
-        for layer in self.layers[self.frozen :]:
+        for layer in self.layers:
             x = layer(x, bias)
             states.append(x)
         weights = F.softmax(self.mix, 0)
         mixed = sum(weights[k] * states[-1 - k].float() for k in range(4))
-        return states[SPLIT - self.frozen].float(), mixed  # type: ignore[return-value]
+        return states[SPLIT].float(), mixed  # type: ignore[return-value]
 
 
 class WordHeads(nn.Module):

@@ -18,11 +18,10 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional as F
-from tqdm import tqdm
 
 from training.arguments import parser_of
 from training.batches import FrameBatch, WindowBatch, frame_batch, window_batch
-from training.corpora import Sentence, read_annotation, read_articles, read_names, read_texts, read_trees
+from training.corpora import Sentence, read_names, read_trees
 from training.examples import (
     HOLDS,
     IGNORED,
@@ -32,16 +31,11 @@ from training.examples import (
     Pieces,
     WindowExample,
     known_surfaces,
+    none_frame,
     sentence_window,
 )
-from training.network import CUES, SPLIT, STANCES, Annotator, word_states
-from training.start import read_exported
-
-HELD_BACK = 9
-"""Every ninth Wikinews article is held back: thresholds and calibration are chosen on these."""
-
-ANNOTATION = Path(__file__).parent / "annotation" / "wikinews.jsonl"
-"""Further Wikinews articles, and second readings of some of the same."""
+from training.material import read_material
+from training.network import CUES, STANCES, Annotator, Reader, word_states
 
 LONGEST_STEP = 20.0
 """Seconds."""
@@ -111,10 +105,10 @@ def half_precision() -> torch.autocast:
     return torch.autocast("cpu", dtype=torch.bfloat16, enabled=torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
-def frame_loss(model: Annotator, batch: FrameBatch, split: Tensor) -> Tensor:
+def frame_loss(reader: Reader, batch: FrameBatch, split: Tensor) -> Tensor:
     x = batch.gather(split)
     with half_precision():
-        roles, verdict, flags = model.reader(x, batch.mask, batch.mark, batch.label, batch.first, batch.cue)
+        roles, verdict, flags = reader(x, batch.mask, batch.mark, batch.label, batch.first, batch.cue)
     roles, verdict, flags = roles.float(), verdict.float(), flags.float()
     raw = F.cross_entropy(roles.flatten(0, 2), batch.tags.flatten(), reduction="none", ignore_index=IGNORED).view(
         batch.tags.shape
@@ -151,25 +145,11 @@ class Trainer:
         torch.set_num_threads(args.threads)
         self.pieces = Pieces(Tokenizer.from_file(str(args.work / "tokenizer.json")))
         self._read()
-        self.model = self._start()
-        self.model.encoder.freeze(args.frozen)
-        if args.frozen:
-            self._remember()
+        base = torch.load(args.work / "base.pt")
+        self.model = Annotator(base["emb.word"].size(0), len(self.upos), len(self.labels))
+        self.model.load(base)
         self.optimizer = torch.optim.AdamW(list(self._groups()), weight_decay=0.01, fused=True)
         self.rates = [g["lr"] for g in self.optimizer.param_groups]
-
-    def _start(self) -> Annotator:
-        """The network with the weights that training starts from."""
-        args = self.args
-        if args.start is None:
-            base = torch.load(args.work / "base.pt")
-            model = Annotator(base["emb.word"].size(0), len(self.upos), len(self.labels))
-            model.load(base)
-            return model
-        weights = read_exported(args.start) if args.start.is_dir() else torch.load(args.start)["model"]
-        model = Annotator(weights["encoder.word.weight"].size(0), len(self.upos), len(self.labels))
-        print("not in what it starts from:", model.load_state_dict(weights, strict=False).missing_keys)
-        return model
 
     def _read(self) -> None:
         data: Path = self.args.data
@@ -177,17 +157,13 @@ class Trainer:
         names = [s for name in NAMES for s in read_names(data / "ner" / f"{name}.tsv") if len(s.words) > 3]
         self.upos = {u: i for i, u in enumerate(sorted({u for s in trees for u in s.upos}))}
         self.labels = {r: i for i, r in enumerate(sorted({r for s in trees for r in s.relations}))}
-        folders = [data / "positions" / part for part in ("wikinews", "written")]
-        wikinews, written = (read_articles(f / "articles", f / "gold") for f in folders)
-        held = {a.id for i, a in enumerate(wikinews) if i % HELD_BACK == 0}
-        more = read_annotation(ANNOTATION, read_texts(data / "text" / "wikinews.txt.gz")) if self.args.more else []
-        self.kept = [a for a in (*wikinews, *written, *more) if a.id not in held]
-        maker = ArticleExamples(self.pieces, known_surfaces(self.kept))
+        articles = read_material(data).first
+        maker = ArticleExamples(self.pieces, known_surfaces(articles))
         self.trees, self.names = Cycle(trees, self.rng), Cycle(names, self.rng)
-        windows = [w for a in self.kept for w in maker.windows(a)]
+        windows = [w for a in articles for w in maker.windows(a)]
         self.windows, self.round, self.rounds = windows, list[list[WindowExample]](), -1
         print(
-            f"{len(trees)} trees, {len(names)} sentences with names, {len(self.kept)} articles, "
+            f"{len(trees)} trees, {len(names)} sentences with names, {len(articles)} articles, "
             f"{len(windows)} windows, "
             f"{sum(len(w.frames) for w in windows)} frames, {sum(len(w.ids) for w in windows)} pieces",
             flush=True,
@@ -198,10 +174,8 @@ class Trainer:
         a = self.args
         encoder = self.model.encoder
         for number, layer in enumerate(encoder.layers):
-            if number >= encoder.frozen:
-                yield {"params": list(layer.parameters()), "lr": a.rate * a.decay ** (len(encoder.layers) - 1 - number)}
-        own = [encoder.kind, *encoder.norm.parameters()]
-        yield {"params": [encoder.mix, *(p for p in own if p.requires_grad)], "lr": a.rate}
+            yield {"params": list(layer.parameters()), "lr": a.rate * a.decay ** (len(encoder.layers) - 1 - number)}
+        yield {"params": [encoder.mix, encoder.kind, *encoder.norm.parameters()], "lr": a.rate}
         yield {"params": list(self.model.reader.layers.parameters()), "lr": a.rate * 1.5}
         yield {"params": list(self.model.heads.parameters()), "lr": a.head_rate}
         rest = [p for n, p in self.model.reader.named_parameters() if not n.startswith("layers.")]
@@ -209,18 +183,8 @@ class Trainer:
 
     def _encode(self, batch: WindowBatch) -> tuple[Tensor, Tensor]:
         with half_precision():
-            split, mixed = self.model.encoder(batch.ids, batch.mask, batch.lower)
+            split, mixed = self.model.encoder(batch.ids, batch.mask)
         return split, word_states(mixed, batch.first)
-
-    def _remember(self) -> None:
-        """Keep what the frozen layers say of the articles' windows."""
-        by_size = sorted(self.windows, key=lambda w: len(w.ids))
-        for at in tqdm(range(0, len(by_size), 8), desc="frozen layers", mininterval=10):
-            batch = window_batch(by_size[at : at + 8])
-            with torch.no_grad(), half_precision():
-                lower = self.model.encoder.lower(batch.ids, batch.mask)
-            for window, states in zip(by_size[at : at + 8], lower, strict=True):
-                window.lower = states[: len(window.ids)].half()
 
     def _word_step(self, cycle: Cycle) -> Tensor:
         windows = [
@@ -252,7 +216,7 @@ class Trainer:
             for part in (frames[: len(frames) // 2], frames[len(frames) // 2 :]):
                 if part:
                     share = len(part) / len(frames)
-                    loss = loss + share * frame_loss(self.model, frame_batch(windows, part), split)
+                    loss = loss + share * frame_loss(self.model.reader, frame_batch(windows, part), split)
         return loss
 
     def run(self) -> None:
@@ -302,17 +266,6 @@ class Trainer:
         (folder / f"{name}.tmp").replace(folder / f"{name}.pt")
 
 
-def none_frame(window: WindowExample, word: int, label: int) -> FrameExample:
-    """A frame for a cue that is none, cut as at run time."""
-    from kg.extract.windows import cut_frame
-
-    assert window.place is not None
-    article, place = window.place
-    frame = cut_frame(place, article.sentences, word + place.begin)
-    b = place.begin
-    return FrameExample(frame.begin - b, frame.own - b, word, frame.end - b, label, NONE, None, [0.0, 0.0], 0.7)
-
-
 def main() -> None:
     parser = parser_of(__doc__, "data", "work")
     parser.add_argument("--seconds", type=float, default=4800)
@@ -325,12 +278,7 @@ def main() -> None:
         "--others", type=float, default=0.22, help="share of steps on trees and names after the beginning"
     )
     parser.add_argument("--windows", type=int, default=5, help="windows in a batch")
-    parser.add_argument(
-        "--start", type=Path, help="go on from a checkpoint or a folder of exported files, at the full learning rate"
-    )
-    parser.add_argument("--frozen", type=int, default=0, help=f"lowest layers that stay as they are (at most {SPLIT})")
     parser.add_argument("--warm", type=float, default=0.12, help="share of the time that is mostly names and trees")
-    parser.add_argument("--more", action="store_true", help="train on training/annotation, too")
     Trainer(parser.parse_args()).run()
 
 

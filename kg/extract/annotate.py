@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from spacy.tokens import Doc, Span, Token
 
-from kg.extract.inference import Floats, FrameInput, FrameOutputs, Network, WordOutputs
+from kg.extract.inference import Floats, FrameInput, FrameOutputs, Labels, Network, WordOutputs
 from kg.extract.windows import Frame, Window, cut_frame, cut_windows
 
 CANDIDATE = 0.2
@@ -21,7 +21,7 @@ back."""
 
 BODIES = frozenset({"holds_office", "member_of"})
 """Relations whose second end is a state or an organisation, also where an office names it ("US-Präsident") or an
-earlier sentence does; of all others the reader sees the cue's sentence alone, and errs less."""
+earlier sentence does."""
 
 
 @dataclass(slots=True)
@@ -80,10 +80,15 @@ def read_cues(reading: Reading, network: Network, least: np.ndarray) -> None:
     ``least`` [22] is the chance below which a cue of a column cannot be told whatever the reader says of it.
     """
     labels = network.labels
-    alone = [False] * (1 + len(labels.stances)) + [name not in BODIES for name in labels.relations]
-    frames = list(_find_cues(reading, len(labels.stances), np.maximum(least, CANDIDATE), alone))
+    frames = list(_find_cues(reading, len(labels.stances), np.maximum(least, CANDIDATE), seen_alone(labels)))
     for cue, outputs in zip(reading.cues, network.read_frames(frames), strict=True):
         cue.outputs = outputs
+
+
+def seen_alone(labels: Labels) -> list[bool]:
+    """Return for each label of a cue whether the reader sees the cue's sentence alone: of relations but offices and
+    memberships."""
+    return [False] * (1 + len(labels.stances)) + [name not in BODIES for name in labels.relations]
 
 
 def _find_cues(reading: Reading, stances: int, least: np.ndarray, alone: Sequence[bool]) -> Iterable[FrameInput]:

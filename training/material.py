@@ -1,0 +1,55 @@
+"""The annotated articles, and which of them may teach what: what scores of a choice rest on is never learnt from.
+
+Four sources: German Wikinews and articles written for training (in the corpora's folder, models/README.md), further
+articles of Wikinews and articles on diplomacy (training/annotation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.corpora import GoldArticle, read_annotation, read_articles, read_texts
+
+ANNOTATION = Path(__file__).parent / "annotation"
+HELD_BACK, HELD_BACK_MORE = 9, 3
+"""Of how many articles of Wikinews, and of those annotated later, one is held back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """``first``: what all layers are trained on; ``second``: what the reader is trained on after that, together with
+    the first; ``held_back``: news of diplomacy for thresholds and calibration; ``other``: held back, too, but news of
+    all kinds. Articles of ``first`` stand in ``second`` once more where they were read by a second annotator."""
+
+    first: list[GoldArticle]
+    second: list[GoldArticle]
+    held_back: list[GoldArticle]
+    other: list[GoldArticle]
+
+    def __iter__(self) -> Iterator[GoldArticle]:
+        """Every article once."""
+        known = {article.id for article in (*self.first, *self.held_back)}
+        yield from self.first
+        yield from (article for article in self.second if article.id not in known)
+        yield from self.held_back
+        yield from self.other
+
+
+def read_material(data: Path) -> Material:
+    """Read all annotated articles; ``data`` is the corpora's folder."""
+    folders = [data / "positions" / part for part in ("wikinews", "written")]
+    news, invented = (read_articles(folder / "articles", folder / "gold") for folder in folders)
+    held = {article.id for article in news[::HELD_BACK]}
+    known = {article.id for article in news}
+    readings = read_annotation(ANNOTATION / "wikinews.jsonl", read_texts(data / "text" / "wikinews.txt.gz"))
+    more = sorted((a for a in readings if a.id not in known), key=lambda a: a.id)
+    again = [a for a in readings if a.id in known and a.id not in held]
+    diplomacy, kept = (read_annotation(ANNOTATION / f"diplomacy{end}.jsonl", {}) for end in ("", "-held-back"))
+    return Material(
+        first=[a for a in news if a.id not in held] + invented,
+        second=again + [a for number, a in enumerate(more) if number % HELD_BACK_MORE] + diplomacy,
+        held_back=[a for a in news if a.id in held] + kept,
+        other=more[::HELD_BACK_MORE],
+    )
