@@ -72,6 +72,9 @@ train: $(VENV)/.trains
 	$(TRAIN).encoder --wheels $(WORK)/wheels --data $(DATA) --out $(WORK)
 	$(TRAIN).train --data $(DATA) --work $(WORK) --seconds $(SECONDS) --seed 1
 	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/1/final.pt --out models
+	$(TRAIN).reader --data $(DATA) --models models --out $(WORK)
+	$(TRAIN).export --work $(WORK) --reader $(WORK)/reader.pt --out models
+	$(TRAIN).cue_finder --data $(DATA) --models models
 	$(TRAIN).cue_words --data $(DATA) --models models
 	$(TRAIN).pointer --data $(DATA) --models models --keep $(WORK)/readings
 	$(TRAIN).choose --data $(DATA) --models models --scorer $(EVAL)/score.py

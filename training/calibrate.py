@@ -4,7 +4,7 @@
 
 Reads the held-back articles with the exported model and everything accepted. A logistic regression turns what is known
 of a position or a relation into the chance that it is linked right (Platt 1999). Adds the weights to
-models/decoding.json.
+models/decoding.json, and the confidence from which linked F1 over these articles is highest.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ Floats = NDArray[np.float64]
 KINDS = ("position", "relation")
 FEATURES = 7
 PENALTY = 1.0
+STEPS = [round(0.05 * n, 2) for n in range(11)]
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ def _cases(number: int, article: Article, nlp: Language, pipe: AnnotatorPipe) ->
     read_cues(reading, pipe.network, np.full(22, CANDIDATE))
     set_annotations(doc, reading, pipe.network)
     assembler = Assembler(article, doc, reading, pipe.linker, pipe.pointer, pipe.reporting)
-    everything = replace(pipe.decoding, least={}, default=0.0)
+    everything = replace(pipe.decoding, least={}, default=0.0, least_confidence={})
     positions, relations = decode(reading, pipe.network.labels, everything)
     cases = []
     for found in positions:
@@ -118,19 +119,44 @@ def fit(cases: Sequence[Case]) -> Floats:
     return weights
 
 
+def least_confidence(cases: Sequence[Case], gold: Sequence[GoldArticle], scorer: ModuleType) -> float:
+    """The confidence from which to tell positions that reach their label's threshold: the one of the best linked F1.
+
+    Relations need none: their thresholds, by label, already do it.
+    """
+    want = [scorer.distinct([x for x in article.lines if x["kind"] == "position"]) for article in gold]
+
+    def f1(least: float) -> float:
+        counts = np.zeros(3)
+        for number, lines in enumerate(want):
+            own = [c.line for c in cases if c.article == number and c.told and c.confidence >= least]
+            counts += scorer.count(scorer.distinct(own), lines, "linked")[:3]
+        return float(scorer.prf(*counts)["f1"])
+
+    return max(STEPS, key=f1)
+
+
 def main() -> None:
     parser = parser_of(__doc__, "data", "models", "scorer")
     args = parser.parse_args()
     gold = read_material(args.data).held_back
     cases = candidates(args.models, gold)
-    judge(cases, [article.lines for article in gold], load_scorer(args.scorer))
+    scorer = load_scorer(args.scorer)
+    judge(cases, [article.lines for article in gold], scorer)
     file = args.models / "decoding.json"
     weights = {}
     for kind in KINDS:
         own = [c for c in cases if c.line["kind"] == kind]
-        weights[kind] = [round(float(w), 4) for w in fit(own)]
+        fitted = fit(own)
+        weights[kind] = [round(float(w), 4) for w in fitted]
         print(kind, len(own), "candidates, right", sum(bool(c.right) for c in own), weights[kind])
-    file.write_text(json.dumps(json.loads(file.read_text()) | {"weights": weights}, indent=1) + "\n")
+        for case in own:
+            case.confidence = float(1 / (1 + np.exp(-np.array([*case.features, 1.0]) @ fitted)))
+    positions = [c for c in cases if c.line["kind"] == "position"]
+    least = {"position": least_confidence(positions, gold, scorer)}
+    table = json.loads(file.read_text()) | {"weights": weights, "least_confidence": least}
+    print("told from a confidence of", least)
+    file.write_text(json.dumps(table, indent=1) + "\n")
 
 
 if __name__ == "__main__":

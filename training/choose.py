@@ -46,7 +46,7 @@ def predict(folder: Path, gold: Sequence[GoldArticle]) -> dict[str, list[Line]]:
     """All lines of each held-back article, however unsure; ``confidence`` is the score that thresholds compare."""
     nlp = make_pipeline("de", folder=folder)
     pipe = nlp.get_pipe("kg_annotator")
-    pipe.decoding = replace(pipe.decoding, least={}, default=0.0)  # type: ignore[attr-defined]
+    pipe.decoding = replace(pipe.decoding, least={}, default=0.0, least_confidence={})  # type: ignore[attr-defined]
     lines = {}
     for article in (one.article() for one in tqdm(gold, desc="reading", unit="article")):
         doc = nlp.make_doc(article.text)

@@ -17,6 +17,7 @@ from typing import Any
 import spacy
 
 from kg.model import Article, words_of
+from kg.vocabulary import load_vocabulary
 
 Line = dict[str, Any]
 """One annotation as ``score.py`` reads it."""
@@ -131,6 +132,7 @@ def _whole_line(line: Line, text: str) -> Line:
         if side in line:
             whole[side] = {"accept": _short_names(line[side]["label"], text)} | line[side]
     if line["kind"] == "position":
+        whole["sign"] = load_vocabulary().stances[line["stance"]].sign
         whole["topic"] = {"text": words_of(text, line["topic"]), "spans": line["topic"]}
     else:
         whole["symmetric"] = line["relation"] in SYMMETRIC

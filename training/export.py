@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
+from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
@@ -39,6 +40,7 @@ from training.network import (
     Reader,
     word_states,
 )
+from training.start import module_of
 
 
 class WordGraph(nn.Module):
@@ -147,10 +149,7 @@ def quantise(source: Path, target: Path) -> None:
             nodes.append(node)
             continue
         axis = 0 if node.op_type == "MatMul" else 1
-        values = numpy_helper.to_array(weight)
-        scale = np.maximum(np.abs(values).max(axis), 1e-8).astype(np.float32) / 127
-        rounded = np.round(values / np.expand_dims(scale, axis)).astype(np.int8)
-        packed = [numpy_helper.from_array(a, weight.name + end) for a, end in ((rounded, "_int8"), (scale, "_scale"))]
+        packed = _packed(weight.name, numpy_helper.to_array(weight), axis)
         weights[weight.name] = packed[0]
         model.graph.initializer.remove(weight)
         model.graph.initializer.extend(packed)
@@ -159,6 +158,13 @@ def quantise(source: Path, target: Path) -> None:
     del model.graph.node[:]
     model.graph.node.extend(nodes)
     onnx.save(model, str(target))
+
+
+def _packed(name: str, values: NDArray[np.float32], axis: int) -> list[onnx.TensorProto]:
+    """A matrix as int8, and the scale of each of its columns (``axis`` 0) or rows."""
+    scale = np.maximum(np.abs(values).max(axis), 1e-8).astype(np.float32) / 127
+    rounded = np.round(values / np.expand_dims(scale, axis)).astype(np.int8)
+    return [numpy_helper.from_array(a, name + end) for a, end in ((rounded, "_int8"), (scale, "_scale"))]
 
 
 def _dequantised_matmul(node: onnx.NodeProto, name: str) -> list[onnx.NodeProto]:
@@ -198,6 +204,24 @@ def replace_reader(weights: Path, folder: Path) -> None:
         raw = Path(temporary) / "reader.onnx"
         export_reader(reader.eval(), raw)
         quantise(raw, folder / "reader.onnx")
+    write_labels(folder, json.loads((folder / "labels.json").read_text()))
+
+
+def replace_weights(folder: Path, weights: dict[str, Tensor]) -> None:
+    """Put some linear layers' weights and biases, by their modules' names, in the place of those in annotator.onnx."""
+    model = onnx.load(str(folder / "annotator.onnx"))
+    fresh = {name: numpy_helper.from_array(w.numpy(), name) for name, w in weights.items() if name.endswith(".bias")}
+    for node in model.graph.node:
+        weight = weights.get(f"{module_of(node.name)}.weight") if node.op_type == "MatMul" else None
+        if weight is not None:
+            name, values = node.input[1].removesuffix("_fp32"), np.ascontiguousarray(weight.T.numpy())
+            plain = name == node.input[1]
+            tensors = [numpy_helper.from_array(values, name)] if plain else _packed(name, values, 0)
+            fresh |= {tensor.name: tensor for tensor in tensors}
+    old = {tensor.name: tensor for tensor in model.graph.initializer}
+    for name, tensor in fresh.items():
+        old[name].CopyFrom(tensor)
+    onnx.save(model, str(folder / "annotator.onnx"))
     write_labels(folder, json.loads((folder / "labels.json").read_text()))
 
 

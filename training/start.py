@@ -33,7 +33,7 @@ def read_exported(folder: Path) -> dict[str, Tensor]:
         for node in graph.node:
             source = node.input[1].removesuffix("_fp32") if node.op_type == "MatMul" else ""
             if source.startswith("onnx::"):
-                weights[_module(node.name) + ".weight"] = _tensor(arrays, source, columns=True).T.contiguous()
+                weights[module_of(node.name) + ".weight"] = _tensor(arrays, source, columns=True).T.contiguous()
     return weights
 
 
@@ -44,8 +44,11 @@ def _tensor(arrays: Arrays, name: str, *, columns: bool) -> Tensor:
     return torch.from_numpy(arrays[f"{name}_int8"].astype(np.float32) * (scale if columns else scale[:, None]))
 
 
-def _module(node: str) -> str:
-    """ "/reader/roles/roles.3/MatMul" -> "reader.roles.3"; the heads' own name is not in the graph."""
+def module_of(node: str) -> str:
+    """Return the name of the module whose matrix a graph's node multiplies with.
+
+    "/reader/roles/roles.3/MatMul" -> "reader.roles.3"; the heads' own name is not in the graph.
+    """
     parts = node.strip("/").removesuffix("/MatMul").split("/")
     parts = [p for p, following in zip(parts, [*parts[1:], ""], strict=True) if not following.startswith(p + ".")]
     return ".".join(parts if parts[0] in ("encoder", "reader") else ["heads", *parts])

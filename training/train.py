@@ -37,6 +37,9 @@ from training.examples import (
 from training.material import read_material
 from training.network import CUES, STANCES, Annotator, Reader, word_states
 
+MISSED = 3.0
+"""How much worse it is to miss a cue than to take a word for one: the reader still sorts out what is none."""
+
 LONGEST_STEP = 20.0
 """Seconds."""
 
@@ -96,7 +99,7 @@ def word_loss(model: Annotator, batch: WindowBatch, states: Tensor) -> Tensor:
 
 def cue_loss(scores: Tensor, batch: WindowBatch) -> Tensor:
     assert batch.cues is not None and batch.cue_weight is not None
-    raw = F.binary_cross_entropy_with_logits(scores, batch.cues, reduction="none", pos_weight=torch.tensor(3.0))
+    raw = F.binary_cross_entropy_with_logits(scores, batch.cues, reduction="none", pos_weight=torch.tensor(MISSED))
     return (raw * batch.cue_weight).sum() / (batch.cue_weight[..., 0] > 0).sum() * 1.2
 
 

@@ -24,6 +24,12 @@ BODIES = frozenset({"holds_office", "member_of"})
 earlier sentence does."""
 
 
+HOLDER, TOPIC, REPORTER, ADDRESSEE = range(4)
+"""The reader's roles of words."""
+
+_Place = tuple[Window, WordOutputs]
+
+
 @dataclass(slots=True)
 class Cue:
     """One cue as read: ``label`` is 0 for a position, else 1 + the relation's column; ``chances`` [22] are the cue
@@ -80,19 +86,46 @@ def read_cues(reading: Reading, network: Network, least: np.ndarray) -> None:
     ``least`` [22] is the chance below which a cue of a column cannot be told whatever the reader says of it.
     """
     labels = network.labels
-    frames = list(_find_cues(reading, len(labels.stances), np.maximum(least, CANDIDATE), seen_alone(labels)))
-    for cue, outputs in zip(reading.cues, network.read_frames(frames), strict=True):
-        cue.outputs = outputs
+    places = list(_find_cues(reading, len(labels.stances), np.maximum(least, CANDIDATE), seen_alone(labels)))
+    _read(reading.cues, places, network)
+    _read_again(reading, places, network)
+
+
+def _read_again(reading: Reading, places: Sequence[_Place], network: Network) -> None:
+    """Have positions whose topic must stand in the sentence before read with it: "Moskau lehnt das ab"."""
+    again = [(cue, place) for cue, place in zip(reading.cues, places, strict=True) if _lacks_a_topic(cue)]
+    for cue, (window, _) in again:
+        cue.frame = cut_frame(window, reading.sentences, cue.frame.cue)
+    again = [(cue, place) for cue, place in again if cue.frame.begin < cue.frame.own]
+    _read([cue for cue, _ in again], [place for _, place in again], network)
+
+
+def _read(cues: Sequence[Cue], places: Sequence[_Place], network: Network) -> None:
+    """Have the reader read the frames of cues, each in its window."""
+    frames = []
+    for cue, (window, outputs) in zip(cues, places, strict=True):
+        f, b = cue.frame, window.begin
+        frames.append(FrameInput(outputs, f.begin - b, f.own - b, f.cue - b, f.end - b, cue.label))
+    for cue, read in zip(cues, network.read_frames(frames), strict=True):
+        cue.outputs = read
+
+
+def _lacks_a_topic(cue: Cue) -> bool:
+    """Whether a position more likely than not has no topic in what was read."""
+    if cue.label or cue.outputs is None:
+        return False
+    return cue.outputs.verdict[-1] < 0.5 and not cue.outputs.roles[:, TOPIC].argmax(-1).any()
 
 
 def seen_alone(labels: Labels) -> list[bool]:
-    """Return for each label of a cue whether the reader sees the cue's sentence alone: of relations but offices and
-    memberships."""
-    return [False] * (1 + len(labels.stances)) + [name not in BODIES for name in labels.relations]
+    """Return for each label of a cue whether the reader sees the cue's sentence alone, as it learnt: of all but offices
+    and memberships."""
+    return [True] * (1 + len(labels.stances)) + [name not in BODIES for name in labels.relations]
 
 
-def _find_cues(reading: Reading, stances: int, least: np.ndarray, alone: Sequence[bool]) -> Iterable[FrameInput]:
-    """Yield the frames to read; ``alone`` says by label whether the cue's sentence is enough."""
+def _find_cues(reading: Reading, stances: int, least: np.ndarray, alone: Sequence[bool]) -> Iterable[_Place]:
+    """Add the cues to the reading and yield where each was found; ``alone`` says by label whether the cue's sentence is
+    enough."""
     for window, output in zip(reading.windows, reading.outputs, strict=True):
         for k in range(window.own - window.begin, window.end - window.begin):
             chances = output.cues[k]
@@ -103,8 +136,7 @@ def _find_cues(reading: Reading, stances: int, least: np.ndarray, alone: Sequenc
                 frame = cut_frame(window, reading.sentences, k + window.begin, alone=alone[label])
                 chance = float(chances[label - 1] if label else chances[:stances].max())
                 reading.cues.append(Cue(frame, label, chance, chances))
-                b = window.begin
-                yield FrameInput(output, frame.begin - b, frame.own - b, frame.cue - b, frame.end - b, label)
+                yield window, output
 
 
 def set_annotations(doc: Doc, reading: Reading, network: Network) -> None:

@@ -13,16 +13,19 @@ from dataclasses import dataclass, field
 import numpy as np
 from spacy.tokens import Token
 
-from kg.extract.annotate import Cue, Reading
+from kg.extract.annotate import ADDRESSEE, HOLDER, REPORTER, TOPIC, Cue, Reading
 from kg.extract.cue_words import CueWords
 from kg.extract.inference import Floats, Labels
 
 Stretch = list[tuple[int, int]]
 
-HOLDER, TOPIC, REPORTER, ADDRESSEE = range(4)
 _OUTSIDE, _BEGIN, _INSIDE = range(3)
 READER_SHARE = 0.75
 """Weight of the reader, which sees the arguments, against the cue finder's; chosen on the articles held back."""
+
+LEAST_OF_ROLES = (1.0, 1.0, 0.3, 0.3)
+"""From which chance a word has a role that the likeliest tags give to no word: who reports and who is addressed are
+seldom told, so that the reader seldom dares. Where holder or topic are in doubt, nothing is told."""
 
 _FILLED_GAP = 1
 """Words between two parts of a stretch that are taken in: the tagger slipped on a particle."""
@@ -42,7 +45,7 @@ class Decoding:
 
     ``symmetric`` are the relations whose ends the reader may tag alike; ``bodies`` those whose second end the cue
     itself may name ("US-Präsident"). ``cue_words`` have a say in which stance a cue tells; where there are none, the
-    reader alone has.
+    reader alone has. ``least_confidence`` is what a position or a relation must have besides to be told.
     """
 
     least: dict[str, float]
@@ -51,6 +54,7 @@ class Decoding:
     symmetric: frozenset[str] = frozenset()
     bodies: frozenset[str] = frozenset()
     cue_words: CueWords | None = None
+    least_confidence: dict[str, float] = field(default_factory=dict)
 
     def least_chances(self, labels: Labels) -> np.ndarray:
         """The cue finder's chance [22] that each label needs to be accepted where the reader has no doubt at all."""
@@ -101,13 +105,17 @@ class FoundRelation:
     negated: bool
 
 
-def stretches(chances: Floats, begin: int) -> list[Stretch]:
+def stretches(chances: Floats, begin: int, *, least: float = 1.0) -> list[Stretch]:
     """Decode one role's [N, 3] chances: begin opens a stretch, inside goes on with it, after a gap as a further part.
 
-    A begin right behind a stretch goes on with it, too: what is coordinated has a comma or a conjunction between.
+    A begin right behind a stretch goes on with it, too: what is coordinated has a comma or a conjunction between. Where
+    no word's likeliest tag is one of the role, those count that have it with a chance of ``least``.
     """
     found: list[Stretch] = []
-    for k, tag in enumerate(chances.argmax(-1)):
+    tags = chances.argmax(-1)
+    if not tags.any():
+        tags = np.where(1 - chances[:, _OUTSIDE] >= least, chances[:, _BEGIN:].argmax(-1) + _BEGIN, _OUTSIDE)
+    for k, tag in enumerate(tags):
         place = k + begin
         gap = place - found[-1][-1][1] if found else None
         if tag == _OUTSIDE:
@@ -213,13 +221,20 @@ def decode(reading: Reading, labels: Labels, decoding: Decoding) -> tuple[list[F
 def _roles(cue: Cue, reading: Reading, role: int) -> list[Stretch]:
     """The role's stretches: those in the cue's own sentence, else the last one before it."""
     assert cue.outputs is not None
-    found = stretches(cue.outputs.roles[:, role], cue.frame.begin)
+    found = stretches(cue.outputs.roles[:, role], cue.frame.begin, least=LEAST_OF_ROLES[role])
     if role != TOPIC:
         # Who acts is named in one place: what stands apart is somebody else.
         found = [_without_preposition([part], reading.words) for stretch in found for part in stretch]
-    found = [s for s in (trim(s, reading.words) for s in found) if s]
+    found = [_whole_infinitive(s, reading.words) for s in (trim(s, reading.words) for s in found) if s]
     own = [s for s in found if s[-1][1] > cue.frame.own]
     return own or found[-1:]
+
+
+def _whole_infinitive(stretch: Stretch, words: Sequence[Token]) -> Stretch:
+    """ "Truppen zu [entsenden]": a particle does not stand without its verb."""
+    *parts, (begin, end) = stretch
+    cut = end < len(words) and words[end - 1].pos_ == "PART" and words[end - 1].head.i == words[end].i
+    return [*parts, (begin, end + cut)]
 
 
 def _without_preposition(stretch: Stretch, words: Sequence[Token]) -> Stretch:
@@ -295,6 +310,8 @@ def _positions(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -
         for topic in topics:
             told = features(cue, reading, holder, topic)
             sure = decoding.confidence("position", score, told)
+            if sure < decoding.least_confidence.get("position", 0):
+                continue
             by = reporter[0] if reporter else None
             place = (cue.frame.cue, sentence)
             found.append(FoundPosition(*place, holder, stance, topic, score, told, sure, by, addressees, hedged))
@@ -319,6 +336,8 @@ def _relations(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -
     for a, b in pairs:
         told = features(cue, reading, a, b)
         sure = decoding.confidence("relation", score, told)
+        if sure < decoding.least_confidence.get("relation", 0):
+            continue
         found.append(FoundRelation(cue.frame.cue, sentence, relation, a, b, score, told, sure, negated))
     return found
 

@@ -67,7 +67,15 @@ def read_decoding(folder: Path) -> Decoding:
     table = json.loads(model_file(folder, "decoding.json").read_text(encoding="utf-8"))
     symmetric = frozenset(name for name, kind in load_vocabulary().relations.items() if kind.symmetric)
     cue_words = read_cue_words(model_file(folder, "cue_words.npz"))
-    return Decoding(table["least"], table["default"], table.get("weights", {}), symmetric, BODIES, cue_words)
+    return Decoding(
+        table["least"],
+        table["default"],
+        table.get("weights", {}),
+        symmetric,
+        BODIES,
+        cue_words,
+        table.get("least_confidence", {}),
+    )
 
 
 class AnnotatorPipe:

@@ -41,3 +41,11 @@ def test_inside_after_a_gap_is_a_further_part() -> None:
 
 def test_a_gap_of_one_word_is_filled() -> None:
     assert stretches(chances([BEGIN, 0, INSIDE]), 0) == [[(0, 3)]]
+
+
+def test_a_role_that_no_word_has_for_sure_goes_to_the_words_that_may_have_it() -> None:
+    doubtful = np.array([[0.9, 0.1, 0.0], [0.6, 0.3, 0.1], [0.65, 0.1, 0.25], [0.95, 0.0, 0.05]], dtype=np.float32)
+    assert stretches(doubtful, 4, least=0.3) == [[(5, 7)]]
+    assert stretches(doubtful, 4) == []
+    sure = np.concatenate([doubtful, chances([BEGIN])])
+    assert stretches(sure, 4, least=0.3) == [[(8, 9)]]

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from types import SimpleNamespace
+
 import numpy as np
 import spacy
 from spacy.tokens import Doc
 
-from kg.extract.annotate import Reading, _find_cues
-from kg.extract.inference import WordOutputs
+from kg.extract.annotate import TOPIC, Reading, _find_cues, read_cues
+from kg.extract.inference import FrameInput, FrameOutputs, WordOutputs
 from kg.extract.windows import Window
 
 STANCES, RELATIONS = 11, 11
 
 
-def labels_read(chances: dict[int, float]) -> list[int]:
-    """The labels as which the word "fordert" is read, given the chances of its cues; 0 stands for all stances."""
+def reading_of(chances: dict[int, float]) -> Reading:
+    """Two sentences; ``chances`` are those of the cues of "fordert"."""
     cues = np.zeros((7, STANCES + RELATIONS), dtype=np.float32)
     for cue, chance in chances.items():
         cues[4, cue] = chance
     nothing, numbers = np.zeros((7, 1), dtype=np.float32), np.zeros(8, dtype=np.int64)
     outputs = WordOutputs(nothing, nothing, nothing, numbers, numbers, numbers, cues, numbers)
     doc = Doc(spacy.blank("de").vocab, words=["Berlin", "warnte", ".", "Macron", "fordert", "Waffen", "."])
-    reading = Reading(list(doc), [(0, 3), (3, 7)], [Window(0, 0, 7)], [outputs])
-    frames = list(_find_cues(reading, STANCES, np.full(STANCES + RELATIONS, 0.25), [False] * 23))
-    assert {frame.cue for frame in frames} <= {4}
-    return [frame.label for frame in frames]
+    return Reading(list(doc), [(0, 3), (3, 7)], [Window(0, 0, 7)], [outputs])
+
+
+def labels_read(chances: dict[int, float]) -> list[int]:
+    """The labels as which the word "fordert" is read; 0 stands for all stances."""
+    reading = reading_of(chances)
+    places = list(_find_cues(reading, STANCES, np.full(STANCES + RELATIONS, 0.25), [False] * 23))
+    assert all(window == Window(0, 0, 7) for window, _ in places)
+    assert {cue.frame.cue for cue in reading.cues} <= {4}
+    return [cue.label for cue in reading.cues]
 
 
 def test_a_word_is_read_once_for_all_stances() -> None:
@@ -37,3 +46,31 @@ def test_unlikely_cues_are_not_read() -> None:
 
 def test_a_word_is_read_for_each_likely_relation() -> None:
     assert labels_read({1: 0.5, STANCES: 0.3, STANCES + 1: 0.4, STANCES + 2: 0.1}) == [0, 1 + STANCES, 2 + STANCES]
+
+
+class Reader:
+    """Says of every frame that its cue holds; finds a topic only where there is an earlier sentence."""
+
+    labels = SimpleNamespace(stances=["s"] * STANCES, relations=["r"] * RELATIONS)
+
+    def __init__(self) -> None:
+        self.frames: list[list[int]] = []
+
+    def read_frames(self, frames: Sequence[FrameInput]) -> list[FrameOutputs]:
+        self.frames.append([frame.begin for frame in frames])
+        return [self._read(frame) for frame in frames]
+
+    @staticmethod
+    def _read(frame: FrameInput) -> FrameOutputs:
+        roles = np.zeros((frame.end - frame.begin, 4, 3), dtype=np.float32)
+        roles[:, :, 0] = 1
+        if frame.begin < frame.own:
+            roles[0, TOPIC] = [0, 1, 0]
+        return FrameOutputs(roles, np.eye(13, dtype=np.float32)[0], np.zeros(2, dtype=np.float32))
+
+
+def test_a_position_without_a_topic_is_read_once_more_with_the_sentence_before() -> None:
+    reader, reading = Reader(), reading_of({2: 0.6})
+    read_cues(reading, reader, np.full(STANCES + RELATIONS, 0.25))  # type: ignore[arg-type]  # a stand-in
+    assert reader.frames == [[3], [0]]
+    assert (reading.cues[0].frame.begin, reading.cues[0].frame.own) == (0, 3)

@@ -10,7 +10,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc
 
-from kg.extract.annotate import Cue, Reading
+from kg.extract.annotate import HOLDER, TOPIC, Cue, Reading
 from kg.extract.cue_words import CueWords
 from kg.extract.decode import READER_SHARE, Decoding, decode, features, split_holders, split_topics
 from kg.extract.inference import FrameOutputs, Labels
@@ -19,7 +19,6 @@ from kg.extract.windows import Frame
 WORDS = "Die Türkei und Ungarn lehnen den Beitritt und die Erweiterung ab ."
 LABELS = Labels([], [], [], ["supports", "opposes"], ["meets", "holds_office"], [], "test")
 TELLS_ALL = Decoding(least={}, default=0.0)
-HOLDER, TOPIC = 0, 1
 
 
 def reading_of(cue: Cue) -> Reading:
@@ -87,6 +86,27 @@ def test_features_tell_of_an_earlier_sentence_and_of_pronouns() -> None:
 def test_a_label_below_its_threshold_is_not_told() -> None:
     least = Decoding(least={"opposes": 0.95}, default=0.0)
     assert decode(reading_of(OPPOSES), LABELS, least) == ([], [])
+
+
+def test_an_infinitive_is_told_whole() -> None:
+    words = "Paris will Truppen zu entsenden ."
+    doc = Doc(
+        spacy.blank("de").vocab,
+        words=words.split(),
+        pos=["PROPN", "AUX", "NOUN", "PART", "VERB", "PUNCT"],
+        heads=[1, 1, 4, 4, 1, 1],
+        deps=["nsubj", "ROOT", "obj", "mark", "xcomp", "punct"],
+    )
+    cue = replace(OPPOSES, frame=Frame(0, 0, 1, 6), outputs=outputs({HOLDER: [(0, 1)], TOPIC: [(2, 4)]}, [0, 1, 0, 0]))
+    reading = Reading(list(doc), [(0, 6)], [], cues=[cue])
+    assert [p.topic for p in decode(reading, LABELS, TELLS_ALL)[0]] == [[(2, 5)]]
+
+
+@pytest.mark.parametrize(("least", "told"), [(0.6, 4), (0.65, 0)])
+def test_what_is_too_unsure_is_not_told(least: float, told: int) -> None:
+    weights = {"position": [0.0] * 7 + [0.5]}  # a confidence of 0.62 whatever the features
+    decoding = replace(TELLS_ALL, weights=weights, least_confidence={"position": least})
+    assert len(decode(reading_of(OPPOSES), LABELS, decoding)[0]) == told
 
 
 def test_a_cue_without_holder_or_topic_is_no_position() -> None:
