@@ -16,7 +16,7 @@ from kg.extract.inference import Floats, FrameInput, FrameOutputs, Labels, Netwo
 from kg.extract.windows import Frame, Window, cut_frame, cut_windows
 
 CANDIDATE = 0.2
-"""Least chance from which a word is read as a cue at all: of those below, none was told right on the articles held
+"""Least chance from which a word is read as a cue at all: of those below, none was told right on 20 articles held
 back."""
 
 BODIES = frozenset({"holds_office", "member_of"})
