@@ -32,12 +32,14 @@ def test_labels_are_the_ontologys(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_spans_lie_in_their_text(file: Path) -> None:
+def test_spans_lie_in_their_text_in_order(file: Path) -> None:
     for row in rows_of(file):
         length = row["characters"] if "characters" in row else len(row["text"])
         for line in row["lines"]:
             ends = [line[side]["spans"] for side in ("actor", "a", "b") if side in line]
             for spans in [*ends, line.get("topic", []), line["cue"]]:
+                flat = [place for span in spans for place in span]
+                assert flat == sorted(flat)
                 assert all(0 <= begin < end <= length for begin, end in spans)
 
 
@@ -52,6 +54,14 @@ def test_no_words_of_others_articles_are_kept() -> None:
 def test_articles_written_for_training_tell_of_years_that_are_not_measured() -> None:
     for file in FOLDER.glob("diplomacy*.jsonl"):
         assert not [row["article"] for row in rows_of(file) if 2004 <= int(row["date"][:4]) <= 2020]
+
+
+def test_it_fits_the_texts(shared: Path) -> None:
+    from training.corpora import read_annotation, read_texts
+
+    texts = read_texts(shared / "data" / "text" / "wikinews.txt.gz")
+    for file in FILES:
+        assert len(read_annotation(file, texts)) == len(rows_of(file))
 
 
 def test_what_is_held_back_is_not_learnt_from(shared: Path) -> None:

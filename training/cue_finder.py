@@ -28,7 +28,7 @@ from training.examples import ArticleExamples, Pieces, known_surfaces
 from training.export import replace_weights
 from training.material import read_material
 from training.network import CUES, STANCES, WIDTH, two_layer
-from training.start import read_exported
+from training.start import exported_part, read_windows
 from training.train import MISSED
 
 BATCH = 1024
@@ -52,25 +52,20 @@ def read(models: Path, articles: Sequence[GoldArticle], surfaces: dict[str, set[
     network = Network(models)
     maker = ArticleExamples(Pieces(Tokenizer.from_file(str(models / "tokenizer.json"))), surfaces)
     states, cues, weights = [], [], []
-    for article in tqdm(articles, desc="reading", unit="article", mininterval=10):
-        for window in maker.windows(article):
-            assert window.place is not None and window.cues is not None
-            begin, end = window.place[1].begin, window.place[1].end
-            (outputs,) = network.read_words([[w for _, _, w in article.words[begin:end]]], [window.sentence])
-            states.append(outputs.states[window.own :])
-            for table, value in ((cues, 0.0), (weights, 1.0)):
-                table.append(np.full((end - begin - window.own, len(CUES)), value, dtype=np.float32))
-            for (word, cue), weight in window.cues.items():
-                cues[-1][word - window.own, cue], weights[-1][word - window.own, cue] = 1.0, weight
+    for window, outputs in read_windows(network, articles, maker):
+        assert window.cues is not None
+        states.append(outputs.states[window.own :])
+        for table, value in ((cues, 0.0), (weights, 1.0)):
+            table.append(np.full((len(window.first) - window.own, len(CUES)), value, dtype=np.float32))
+        for (word, cue), weight in window.cues.items():
+            cues[-1][word - window.own, cue], weights[-1][word - window.own, cue] = 1.0, weight
     return Words(*(torch.from_numpy(np.concatenate(rows)) for rows in (states, cues, weights)))
 
 
 def start(models: Path) -> nn.Sequential:
     """The exported layers."""
     layers = two_layer(WIDTH, len(CUES), DROPOUT)
-    weights = read_exported(models)
-    own = {k.removeprefix("heads.cues."): v for k, v in weights.items() if k.startswith("heads.cues.")}
-    layers.load_state_dict(own)
+    layers.load_state_dict(exported_part(models, "heads.cues"))
     return layers
 
 

@@ -31,7 +31,7 @@ from training.corpora import GoldArticle
 from training.examples import ArticleExamples, FrameExample, Pieces, WindowExample, known_surfaces, none_frame
 from training.material import read_material
 from training.network import CUES, STANCES, Reader
-from training.start import read_exported
+from training.start import exported_part, read_windows
 from training.train import frame_loss
 
 CHUNK = 600
@@ -59,15 +59,10 @@ class Frames:
         maker = ArticleExamples(pieces, known_surfaces(articles), labels)
         self.windows: list[WindowExample] = []
         self.all: list[Piece] = []
-        for article in tqdm(articles, desc="reading", unit="article", mininterval=10):
-            for window in maker.windows(article):
-                self._add(window, labels)
+        for window, outputs in read_windows(self.network, articles, maker):
+            self._add(window, outputs, labels)
 
-    def _add(self, window: WindowExample, labels: Sequence[bool]) -> None:
-        assert window.place is not None
-        article, place = window.place
-        words = [word for _, _, word in article.words[place.begin : place.end]]
-        (outputs,) = self.network.read_words([words], [window.sentence])
+    def _add(self, window: WindowExample, outputs: WordOutputs, labels: Sequence[bool]) -> None:
         window.split = torch.from_numpy(outputs.split).half()
         first = [*window.first, len(window.ids) - 1]
         for frame in (*window.frames, *_false_alarms(window, outputs, labels)):
@@ -107,8 +102,7 @@ def _false_alarms(window: WindowExample, outputs: WordOutputs, labels: Sequence[
 def start(models: Path) -> Reader:
     """The exported reader."""
     reader = Reader(0.1)
-    weights = read_exported(models)
-    reader.load_state_dict({k.removeprefix("reader."): v for k, v in weights.items() if k.startswith("reader.")})
+    reader.load_state_dict(exported_part(models, "reader"))
     return reader
 
 

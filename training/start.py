@@ -1,4 +1,4 @@
-"""Reads exported files back as weights to go on training from.
+"""Reads exported files back as weights to go on training from, and what they say of annotated articles.
 
 A matrix lies in a graph under the node that multiplies with it ("/encoder/layers.0/qkv/MatMul"), as int8 with a scale
 for each column; embeddings as int8 with a scale for each row; everything else under its module's own name.
@@ -6,6 +6,7 @@ for each column; embeddings as int8 with a scale for each row; everything else u
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,11 @@ import torch
 from numpy.typing import NDArray
 from onnx import numpy_helper
 from torch import Tensor
+from tqdm import tqdm
+
+from kg.extract.inference import Network, WordOutputs
+from training.corpora import GoldArticle
+from training.examples import ArticleExamples, WindowExample
 
 Arrays = dict[str, NDArray[np.generic]]
 
@@ -35,6 +41,23 @@ def read_exported(folder: Path) -> dict[str, Tensor]:
             if source.startswith("onnx::"):
                 weights[module_of(node.name) + ".weight"] = _tensor(arrays, source, columns=True).T.contiguous()
     return weights
+
+
+def exported_part(folder: Path, name: str) -> dict[str, Tensor]:
+    """Return the weights of one module ("reader", "heads.cues") by the names they have within it."""
+    return {key.removeprefix(f"{name}."): w for key, w in read_exported(folder).items() if key.startswith(f"{name}.")}
+
+
+def read_windows(
+    network: Network, articles: Sequence[GoldArticle], maker: ArticleExamples
+) -> Iterator[tuple[WindowExample, WordOutputs]]:
+    """Yield the windows of annotated articles, each with what the exported network says of its words."""
+    for article in tqdm(articles, desc="reading", unit="article", mininterval=10):
+        for window in maker.windows(article):
+            assert window.place is not None
+            words = [word for _, _, word in article.words[window.place[1].begin : window.place[1].end]]
+            (outputs,) = network.read_words([words], [window.sentence])
+            yield window, outputs
 
 
 def _tensor(arrays: Arrays, name: str, *, columns: bool) -> Tensor:
