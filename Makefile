@@ -77,7 +77,6 @@ train: $(VENV)/.trains
 	$(TRAIN).cue_finder --data $(DATA) --models models
 	$(TRAIN).cue_words --data $(DATA) --models models
 	$(TRAIN).pointer --data $(DATA) --models models --keep $(WORK)/readings
-	$(TRAIN).choose --data $(DATA) --models models --scorer $(EVAL)/score.py
 	$(TRAIN).calibrate --data $(DATA) --models models --scorer $(EVAL)/score.py
 	$(TRAIN).errors --data $(DATA) --models models --scorer $(EVAL)/score.py
 	$(TRAIN).evaluate --data $(DATA) --models models

@@ -187,6 +187,32 @@ def test_an_unnamed_office_holder_is_the_state() -> None:
     actor = link("Der Außenminister Frankreichs lehnte ab.", "Außenminister Frankreichs", day=date(2025, 9, 4))
     assert (actor.label, actor.type) == ("Frankreich", "State")
     assert link("Der US-Vertreter lehnte ab.", "US-Vertreter").label == "USA"
+    assert link("Ein Talibansprecher lehnte ab.", "Talibansprecher").label == "Taliban"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "label"),
+    [
+        ("Die EU-Außenminister lehnten ab.", "EU-Außenminister", "EU"),
+        ("Die Außenminister der Arabischen Liga lehnten ab.", "Außenminister der Arabischen Liga", "Arabische Liga"),
+        ("Staats- und Regierungschefs der NATO kamen.", "Staats- und Regierungschefs der NATO", "NATO"),
+    ],
+)
+def test_the_ministers_of_a_union_of_states_are_the_union(text: str, words: str, label: str) -> None:
+    links = article(text)
+    assert links.actor(where(text, words)).label == label
+    assert not links.refers_back(where(text, words))
+
+
+def test_a_title_is_no_part_of_a_name_that_nobody_knows() -> None:
+    text = "US-Präsident Monroe warnte Europa."
+    links = article(text, per="Monroe")
+    words = where(text, "US-Präsident Monroe")
+    assert (links.actor(words).label, links.actor(words).type) == ("Monroe", "Person")
+    assert not links.refers_back(words)
+    sister = "Die Schwester des Präsidenten Monroe warnte."
+    assert link(sister, "Schwester des Präsidenten Monroe", per="Monroe").label != "Monroe"
+    assert link("Lord Moncrieff schwieg.", "Lord Moncrieff", per="Moncrieff").label == "Lord Moncrieff"
 
 
 @pytest.mark.parametrize(

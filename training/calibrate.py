@@ -1,167 +1,176 @@
-"""Calibrates the confidence on the training articles held back, never on those that scores are reported on.
+"""Learns how sure a position or a relation is, and from which confidence to tell it, on articles held back, never on
+those that scores are reported on.
 
     python -m training.calibrate --data DATA --models models --scorer SCORE.PY
 
-Reads the held-back articles with the exported model and everything accepted. A logistic regression turns what is known
-of a position or a relation into the chance that it is linked right (Platt 1999). Adds the weights to
-models/decoding.json, and the confidence from which positions are told.
+Reads the articles with the exported model and takes all that could be told. A logistic regression turns the numbers of
+kg.extract.confidence into the chance that it is linked right (Platt 1999). From which confidence to tell is chosen on
+the news of diplomacy among them, each article judged by a regression that did not see it. Writes models/decoding.json.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline as in_turn
+from sklearn.preprocessing import StandardScaler
 from spacy.language import Language
 from tqdm import tqdm
 
 from kg.exchange import extraction_lines
-from kg.extract.annotate import CANDIDATE, read_cues, read_words, set_annotations
-from kg.extract.assemble import Assembler
+from kg.extract.annotate import read_cues, read_words, set_annotations
+from kg.extract.confidence import POSITION, RELATION, Confidence, End, Found
 from kg.extract.decode import decode
-from kg.extract.pipeline import AnnotatorPipe, make_pipeline
-from kg.model import Article, Extraction
+from kg.extract.pipeline import DECODING, AnnotatorPipe, make_pipeline
+from kg.model import Article, Extraction, Position, Relation
 from training.arguments import parser_of
-from training.choose import load_scorer
 from training.corpora import GoldArticle
 from training.material import read_material
+from training.scoring import load_scorer
 
 Line = dict[str, Any]
 Floats = NDArray[np.float64]
-KINDS = ("position", "relation")
-FEATURES = 7
-PENALTY = 1.0
-FLAT = 0.002
-"""Linked F1 that is no difference."""
-STEPS = [round(0.05 * n, 2) for n in range(11)]
+KINDS = (POSITION, RELATION)
+PENALTY = 0.02
+"""Inverse strength of the penalty on the weights."""
+PARTS = 5
+STEPS = [round(0.05 * n, 2) for n in range(13)]
 
 
 @dataclass(slots=True)
 class Case:
-    """One candidate: its line as ``score.py`` reads it, what is known of it, whether it is told, and whether it is
+    """Something found: its line as ``score.py`` reads it, the numbers that tell how sure it is, and whether it is
     right; None where it matches an optional line of the gold, which costs nothing."""
 
     article: int
     line: Line
-    features: tuple[float, ...]
-    told: bool = True
+    features: Sequence[float] = ()
     right: bool | None = None
     confidence: float = 0.0
 
 
+class _Recorder(Confidence):
+    """Remembers the numbers of what was asked for last."""
+
+    numbers: Sequence[float] = ()
+
+    def of(self, found: Found, ends: Sequence[End]) -> float:
+        self.numbers = self.features(found, ends)
+        return 1.0
+
+
 def candidates(folder: Path, gold: Sequence[GoldArticle]) -> list[Case]:
-    """Everything that could be told of the held-back articles, the likeliest first."""
+    """Everything that could be told of articles, with the confidence that the model's weights give it."""
     nlp = make_pipeline("de", folder=folder)
     pipe = nlp.get_pipe("kg_annotator")
     assert isinstance(pipe, AnnotatorPipe)
     cases = []
-    for number, one in enumerate(tqdm(gold, desc="reading", unit="article")):
+    for number, one in enumerate(tqdm(gold, desc="reading", unit="article", mininterval=10)):
         cases += _cases(number, one.article(), nlp, pipe)
-    return sorted(cases, key=lambda c: -c.features[1])
+    for kind in KINDS:
+        own = [c for c in cases if c.line["kind"] == kind]
+        if weights := pipe.decoding.weights.get(kind):
+            _set_confidence(own, np.array(weights))
+    return cases
 
 
 def _cases(number: int, article: Article, nlp: Language, pipe: AnnotatorPipe) -> list[Case]:
     doc = nlp.get_pipe("kg_sentences")(nlp.make_doc(article.text))  # type: ignore[operator]
     reading = read_words(doc, pipe.network)
-    read_cues(reading, pipe.network, np.full(22, CANDIDATE))
+    read_cues(reading, pipe.network)
     set_annotations(doc, reading, pipe.network)
-    assembler = Assembler(article, doc, reading, pipe.linker, pipe.pointer, pipe.reporting)
-    everything = replace(pipe.decoding, least={}, default=0.0, least_confidence={})
-    positions, relations = decode(reading, pipe.network.labels, everything)
+    assembler = pipe.assembler(article, doc, reading)
+    assembler.confidence = recorder = _Recorder(reading, pipe.network.labels, {})
+    positions, relations = decode(reading, pipe.network.labels, pipe.decoding)
     cases = []
     for found in positions:
         if (position := assembler.position(found)) is not None:
-            told = Extraction(article=article, model="", positions=(position,), relations=())
-            cases.append(_case(number, told, found.features, pipe.decoding.accepts(found.stance, found.score)))
+            cases.append(Case(number, _line(article, (position,), ()), recorder.numbers))
     for tie in relations:
         if (relation := assembler.relation(tie)) is not None:
-            told = Extraction(article=article, model="", positions=(), relations=(relation,))
-            cases.append(_case(number, told, tie.features, pipe.decoding.accepts(tie.relation, tie.score)))
+            cases.append(Case(number, _line(article, (), (relation,)), recorder.numbers))
     return cases
 
 
-def _case(number: int, told: Extraction, features: tuple[float, ...], accepted: bool) -> Case:
-    return Case(number, json.loads(next(iter(extraction_lines(told)))), features, accepted)
+def _line(article: Article, positions: tuple[Position, ...], relations: tuple[Relation, ...]) -> Line:
+    told = Extraction(article=article, model="", positions=positions, relations=relations)
+    line: Line = json.loads(next(iter(extraction_lines(told))))
+    return line
 
 
 def judge(cases: list[Case], gold: list[list[Line]], scorer: ModuleType) -> None:
-    """Say of each case whether it is linked right."""
-    for number, lines in enumerate(gold):
-        for kind in KINDS:
-            own = [c for c in cases if c.article == number and c.line["kind"] == kind]
-            want = [x for x in lines if x["kind"] == kind]
-            required, optional = ([x for x in want if x["optional"] == flag] for flag in (False, True))
-            hits = scorer.match([c.line for c in own], required, "linked")
-            rest = [c for i, c in enumerate(own) if i not in hits]
-            excused = scorer.match([c.line for c in rest], optional, "linked")
-            for i, case in enumerate(own):
-                case.right = i in hits
-            for i, case in enumerate(rest):
-                case.right = None if i in excused else False
+    """Say of each case whether it is linked right; of two that tell the same both are."""
+    for case in cases:
+        want = [x for x in gold[case.article] if x["kind"] == case.line["kind"]]
+        matched = [bool(x["optional"]) for x in want if scorer.right(case.line, x, "linked")]
+        case.right = None if matched and all(matched) else bool(matched)
 
 
 def fit(cases: Sequence[Case]) -> Floats:
-    """Weights [8] of a logistic regression with an L2 penalty, by Newton's method; the last is the constant."""
+    """Weights of a logistic regression, one for each number and a constant."""
     known = [c for c in cases if c.right is not None]
-    x = np.array([[*c.features, 1.0] for c in known])
-    y = np.array([float(bool(c.right)) for c in known])
-    penalty = PENALTY * np.diag([1.0] * FEATURES + [0.01])
-    weights = np.zeros(FEATURES + 1)
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-x @ weights))
-        slope = x.T @ (y - p) - penalty @ weights
-        bend = (x * (p * (1 - p))[:, None]).T @ x + penalty
-        weights = weights + np.linalg.solve(bend, slope)
-    return weights
+    regression = in_turn(StandardScaler(), LogisticRegression(C=PENALTY, max_iter=1000))
+    regression.fit([c.features for c in known], [c.right for c in known])
+    scaler, model = regression[0], regression[1]
+    weights = model.coef_[0] / scaler.scale_
+    return np.append(weights, model.intercept_[0] - weights @ scaler.mean_)
+
+
+def _set_confidence(cases: Sequence[Case], weights: Floats) -> None:
+    for case in cases:
+        case.confidence = float(1 / (1 + np.exp(-np.array([*case.features, 1.0]) @ weights)))
+
+
+def cross_fit(cases: Sequence[Case]) -> None:
+    """Give each case the confidence of a regression that did not see its article."""
+    for part in range(PARTS):
+        seen, unseen = ([c for c in cases if (c.article % PARTS == part) == flag] for flag in (False, True))
+        _set_confidence(unseen, fit(seen))
 
 
 def least_confidence(cases: Sequence[Case], gold: Sequence[GoldArticle], scorer: ModuleType) -> float:
-    """The confidence from which to tell positions that reach their label's threshold: of those with as good a linked F1
-    as the best, the highest, as it tells the fewest wrong ones.
-
-    Relations need none: their thresholds, by label, already do it.
-    """
-    want = [scorer.distinct([x for x in article.lines if x["kind"] == "position"]) for article in gold]
+    """The confidence from which to tell: where linked F1 is highest."""
+    kind = cases[0].line["kind"]
+    want = [scorer.distinct([x for x in article.lines if x["kind"] == kind]) for article in gold]
 
     def f1(least: float) -> float:
         counts = np.zeros(3)
         for number, lines in enumerate(want):
-            own = [c.line for c in cases if c.article == number and c.told and c.confidence >= least]
+            own = [c.line for c in cases if c.article == number and c.confidence >= least]
             counts += scorer.count(scorer.distinct(own), lines, "linked")[:3]
         return float(scorer.prf(*counts)["f1"])
 
     scores = {least: f1(least) for least in STEPS}
-    print("linked F1 from a confidence of", *(f"{least}: {score:.4f}" for least, score in scores.items()))
-    return max(least for least, score in scores.items() if score >= max(scores.values()) - FLAT)
+    print(kind, "linked F1 from a confidence of", *(f"{least}: {score:.4f}" for least, score in scores.items()))
+    return max(scores, key=lambda least: scores[least])
 
 
 def main() -> None:
-    parser = parser_of(__doc__, "data", "models", "scorer")
-    args = parser.parse_args()
-    gold = read_material(args.data).held_back
+    args = parser_of(__doc__, "data", "models", "scorer").parse_args()
+    file: Path = args.models / DECODING
+    if not file.exists():
+        file.write_text(json.dumps({"least": dict.fromkeys(KINDS, 0.0), "weights": {}}))
+    material, scorer = read_material(args.data), load_scorer(args.scorer)
+    gold = [*material.held_back, *material.other]
     cases = candidates(args.models, gold)
-    scorer = load_scorer(args.scorer)
     judge(cases, [article.lines for article in gold], scorer)
-    file = args.models / "decoding.json"
-    weights = {}
+    weights, least = {}, {}
     for kind in KINDS:
         own = [c for c in cases if c.line["kind"] == kind]
-        fitted = fit(own)
-        weights[kind] = [round(float(w), 4) for w in fitted]
-        print(kind, len(own), "candidates, right", sum(bool(c.right) for c in own), weights[kind])
-        for case in own:
-            case.confidence = float(1 / (1 + np.exp(-np.array([*case.features, 1.0]) @ fitted)))
-    positions = [c for c in cases if c.line["kind"] == "position"]
-    least = {"position": least_confidence(positions, gold, scorer)}
-    table = json.loads(file.read_text()) | {"weights": weights, "least_confidence": least}
-    print("told from a confidence of", least)
-    file.write_text(json.dumps(table, indent=1) + "\n")
+        cross_fit(own)
+        least[kind] = least_confidence(own, material.held_back, scorer)
+        weights[kind] = [round(float(w), 4) for w in fit(own)]
+        print(kind, len(own), "found, right", sum(bool(c.right) for c in own), "told from", least[kind])
+    table = {"chosen_on": f"{len(gold)} training articles held back", "least": least, "weights": weights}
+    file.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from training.corpora import GoldArticle, Line
 from training.examples import cue_head
 from training.linking import Readings
 from training.material import read_material
-from training.network import CUES, STANCES
+from training.network import STANCES
 
 PARTS = 5
 PENALTY = 0.02
@@ -88,7 +88,7 @@ def read(models: Path, articles: Sequence[GoldArticle]) -> list[ReadCue]:
     found = []
     for number, article in enumerate(tqdm(articles, desc="reading", unit="article")):
         reading = read_words(readings.nlp(article.text), readings.network)
-        read_cues(reading, readings.network, np.zeros(len(CUES)))
+        read_cues(reading, readings.network)
         cues = {cue.frame.cue: cue for cue in reading.cues if cue.label == 0}
         found += [ReadCue(number, article.words[k][2], cues[k], x) for k, x in cues_of(article) if k in cues]
     return found

@@ -11,10 +11,12 @@ from collections import Counter
 from collections.abc import Sequence
 from types import ModuleType
 
+from kg.extract.confidence import POSITION
+from kg.extract.pipeline import read_decoding
 from training.arguments import parser_of
 from training.calibrate import Case, Line, candidates
-from training.choose import load_scorer
 from training.material import read_material
+from training.scoring import load_scorer
 
 CAUSES = (
     "told right",
@@ -27,11 +29,11 @@ CAUSES = (
 )
 
 
-def cause(want: Line, own: Sequence[Case], scorer: ModuleType) -> str:
-    """The cause for one required position, given what was found in its article."""
+def cause(want: Line, own: Sequence[Case], least: float, scorer: ModuleType) -> str:
+    """The cause for one required position, given what was found in its article and the confidence to be told."""
     right = [c for c in own if scorer.right(c.line, want, "linked")]
     if right:
-        return CAUSES[0 if any(c.told for c in right) else 1]
+        return CAUSES[0 if any(c.confidence >= least for c in right) else 1]
     near = [c.line for c in own if scorer.dice(c.line["topic"]["spans"], want["topic"]["spans"]) >= 0.5]
     if any(scorer.right(line, want, "mention") for line in near):
         return CAUSES[2]
@@ -56,13 +58,14 @@ def main() -> None:
     parser.add_argument("--show", type=int, help="number of a cause whose positions are printed, from 0")
     args = parser.parse_args()
     scorer, gold = load_scorer(args.scorer), read_material(args.data).held_back
-    cases = [c for c in candidates(args.models, gold) if c.line["kind"] == "position"]
+    least = read_decoding(args.models).least[POSITION]
+    cases = [c for c in candidates(args.models, gold) if c.line["kind"] == POSITION]
     counts: Counter[str] = Counter()
     for number, article in enumerate(gold):
         own = [c for c in cases if c.article == number]
         for want in article.lines:
-            if want["kind"] == "position" and not want["optional"]:
-                why = cause(want, own, scorer)
+            if want["kind"] == POSITION and not want["optional"]:
+                why = cause(want, own, least, scorer)
                 counts[why] += 1
                 if args.show is not None and why == CAUSES[args.show]:
                     near = (_short(c.line) for c in own if _touches(c.line, want, scorer))

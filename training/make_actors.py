@@ -78,7 +78,7 @@ def turtle(language: str = "de") -> str:
 def _english(folder: Path) -> Iterator[tuple[str, str]]:
     for row in read_rows(folder / "states.tsv", 9):
         yield row[2], row[3]
-    for row in read_rows(folder / "organisations.tsv", 5):
+    for row in read_rows(folder / "organisations.tsv", 6):
         yield row[1], row[3]
 
 

@@ -146,7 +146,7 @@ def report(net: PointerNet, rows: Sequence[Example]) -> str:
 def main() -> None:
     parser = parser_of(__doc__, "data", "models")
     parser.add_argument("--keep", type=Path, help="folder for what the encoder says, to read it only once")
-    parser.add_argument("--epochs", type=int, default=14)
+    parser.add_argument("--epochs", type=int, default=25)
     args = parser.parse_args()
     torch.manual_seed(1)
     readings, linker = Readings(args.models, args.keep), Linker(language="de")

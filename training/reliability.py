@@ -15,8 +15,8 @@ from kg.exchange import extraction_lines
 from kg.extract.pipeline import Extractor
 from training.arguments import parser_of
 from training.calibrate import KINDS, Case, judge
-from training.choose import load_scorer
 from training.corpora import read_article
+from training.scoring import load_scorer
 
 BOUNDS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
@@ -27,7 +27,7 @@ def told(folder: Path) -> tuple[list[Case], list[list[dict[str, object]]]]:
     cases = []
     for number, extraction in enumerate(Extractor(language="de").extract(map(read_article, paths))):
         for line in map(json.loads, extraction_lines(extraction)):
-            cases.append(Case(number, line, (), confidence=line["confidence"]))
+            cases.append(Case(number, line, confidence=line["confidence"]))
     gold = [(folder / "gold" / f"{p.stem}.jsonl").read_text().splitlines() for p in paths]
     return sorted(cases, key=lambda c: -c.confidence), [[json.loads(x) for x in lines if x.strip()] for lines in gold]
 

@@ -16,8 +16,7 @@ from kg.extract.inference import Floats, FrameInput, FrameOutputs, Labels, Netwo
 from kg.extract.windows import Frame, Window, cut_frame, cut_windows
 
 CANDIDATE = 0.2
-"""Least chance from which a word is read as a cue at all: of those below, none was told right on 20 articles held
-back."""
+"""Least chance from which a word is read as a cue at all: of those below, next to none is told right."""
 
 BODIES = frozenset({"holds_office", "member_of"})
 """Relations whose second end is a state or an organisation, also where an office names it ("US-Präsident") or an
@@ -80,13 +79,10 @@ def read_words(doc: Doc, network: Network) -> Reading:
     return reading
 
 
-def read_cues(reading: Reading, network: Network, least: np.ndarray) -> None:
-    """Find the cues of one article and read their frames.
-
-    ``least`` [22] is the chance below which a cue of a column cannot be told whatever the reader says of it.
-    """
+def read_cues(reading: Reading, network: Network) -> None:
+    """Find the cues of one article and read their frames."""
     labels = network.labels
-    places = list(_find_cues(reading, len(labels.stances), np.maximum(least, CANDIDATE), seen_alone(labels)))
+    places = list(_find_cues(reading, len(labels.stances), seen_alone(labels)))
     _read(reading.cues, places, network)
     _read_again(reading, places, network)
 
@@ -123,15 +119,14 @@ def seen_alone(labels: Labels) -> list[bool]:
     return [True] * (1 + len(labels.stances)) + [name not in BODIES for name in labels.relations]
 
 
-def _find_cues(reading: Reading, stances: int, least: np.ndarray, alone: Sequence[bool]) -> Iterable[_Place]:
+def _find_cues(reading: Reading, stances: int, alone: Sequence[bool]) -> Iterable[_Place]:
     """Add the cues to the reading and yield where each was found; ``alone`` says by label whether the cue's sentence is
     enough."""
     for window, output in zip(reading.windows, reading.outputs, strict=True):
         for k in range(window.own - window.begin, window.end - window.begin):
             chances = output.cues[k]
-            # The reader may name another stance than the finder did: the lowest bar counts for all.
-            labels = [0] if chances[:stances].max() >= least[:stances].min() else []
-            labels += [1 + int(r) for r in np.flatnonzero(chances[stances:] >= least[stances:]) + stances]
+            labels = [0] if chances[:stances].max() >= CANDIDATE else []
+            labels += [1 + int(r) for r in np.flatnonzero(chances[stances:] >= CANDIDATE) + stances]
             for label in labels:
                 frame = cut_frame(window, reading.sentences, k + window.begin, alone=alone[label])
                 chance = float(chances[label - 1] if label else chances[:stances].max())

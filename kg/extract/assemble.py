@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from spacy.tokens import Doc, Token
 
 from kg.extract.actors import ArticleActors, spans_of
 from kg.extract.annotate import BODIES, Reading
-from kg.extract.decode import ARTICLES, FoundPosition, FoundRelation, Stretch
+from kg.extract.confidence import Confidence, End
+from kg.extract.decode import ARTICLES, FoundPosition, FoundRelation, Stretch, tell_the_same
 from kg.extract.link import Linker
 from kg.extract.pointer import Pointer, head_word
 from kg.extract.reporting import Reporting, name_of
@@ -32,13 +35,38 @@ class Assembler:
     """Links what was found in one article."""
 
     def __init__(
-        self, article: Article, doc: Doc, reading: Reading, linker: Linker, pointer: Pointer, reporting: Reporting
+        self,
+        article: Article,
+        doc: Doc,
+        reading: Reading,
+        *,
+        linker: Linker,
+        pointer: Pointer,
+        reporting: Reporting,
+        confidence: Confidence,
     ) -> None:
         self.reading, self.words = reading, reading.words
+        self.confidence = confidence
         states = reading.spread("states") if reading.words else None
         self.actors = ArticleActors(doc, reading, states, linker, pointer, article.date)
         self.reporting = reporting
         self.number = {t.i: k for k, t in enumerate(self.words)}
+
+    def positions(self, found: Iterable[FoundPosition], least: float) -> list[Position]:
+        """The linked positions of at least that confidence, in text order; of those told twice the surer."""
+        linked = [(f, p) for f in found if (p := self.position(f)) is not None and p.confidence >= least]
+        kept: list[tuple[FoundPosition, Position]] = []
+        for one, position in sorted(linked, key=lambda pair: -pair[1].confidence):
+            if not any(tell_the_same(one, other) for other, _ in kept):
+                kept.append((one, position))
+        return [position for _, position in sorted(kept, key=lambda pair: (pair[0].cue, *pair[0].ends))]
+
+    def relations(self, found: Iterable[FoundRelation], least: float) -> list[Relation]:
+        """The linked relations of at least that confidence, in text order."""
+        return [r for f in found if (r := self.relation(f)) is not None and r.confidence >= least]
+
+    def _end(self, actor: Actor, spans: Spans) -> End:
+        return End(actor, self.actors.links.refers_back((spans[0][0], spans[-1][1])))
 
     def _actor(self, stretch: Stretch, *, body: bool = False) -> tuple[Actor, Spans]:
         return self.actors.actor(stretch, body=body), spans_of(stretch, self.words)
@@ -86,7 +114,7 @@ class Assembler:
             topic_spans=spans_of(found.topic, self.words),
             cue=self._cue(found.cue),
             sentence=self._sentence(found.sentence),
-            confidence=round(found.confidence, 4),
+            confidence=round(self.confidence.of(found, [self._end(actor, spans)]), 4),
             addressees=tuple(addressees.values()),
             reported_by=reporter if reporter and reporter.iri != actor.iri else None,
             hedged=found.hedged or self.reporting.hedged(self.words[found.cue]),
@@ -129,7 +157,7 @@ class Assembler:
             b_spans=b_spans,
             cue=self._cue(found.cue),
             sentence=self._sentence(found.sentence),
-            confidence=round(found.confidence, 4),
+            confidence=round(self.confidence.of(found, [self._end(a, a_spans), self._end(b, b_spans)]), 4),
             negated=found.negated,
             office=office,
         )

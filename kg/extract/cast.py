@@ -26,6 +26,8 @@ class Name:
     label: str
 
 
+JOINED = re.compile(r"([A-ZÄÖÜ]\w{3,}?)(chef|sprecher)(?:in|s|n)?$")
+"""Compounds without a hyphen: "Vatikansprecher"."""
 _OUTSIDE = re.compile(r"[a-zäöüß]{3,}$")
 
 
@@ -180,7 +182,10 @@ def _forms(words: list[str], person: Person) -> Iterator[str]:
     if person.entry is not None:
         yield plain(person.entry.surname)
         yield plain(person.entry.actor.label)
-        yield plain(person.entry.actor.label).split(" ")[-1]
+        last = plain(person.entry.actor.label).split(" ")[-1]
+        yield last
+        # "Burhan" for Abdel Fattah al-Burhan.
+        yield last.removeprefix("al-")
 
 
 def _by_surname(cast: Cast, surname: str, name: Name, text: str, registry: Registry) -> Person | None:
@@ -241,12 +246,21 @@ def title_of(word: str, registry: Registry) -> tuple[str, str] | None:
         return title.kind, title.body
     prefix, dash, last = word.rpartition("-")
     if not dash:
-        return None
+        return _joined_title(word, registry)
     title = registry.title(last) or registry.title(last[:1].upper() + last[1:])
     if title is None:
         return None
     entry = registry.named(prefix)
     return title.kind, entry.actor.label if entry else title.body
+
+
+def _joined_title(word: str, registry: Registry) -> tuple[str, str] | None:
+    joined = JOINED.match(word)
+    # "Bundessprecher" may be a party's.
+    entry = registry.named(joined.group(1)) if joined and joined.group(1) != "Bundes" else None
+    if joined is None or entry is None:
+        return None
+    return registry.titles[joined.group(2).capitalize()].kind, entry.actor.label
 
 
 def body_in(words: Sequence[str], registry: Registry) -> str:

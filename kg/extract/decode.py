@@ -6,8 +6,7 @@ one, or more where words stand apart.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,6 +21,9 @@ Stretch = list[tuple[int, int]]
 _OUTSIDE, _BEGIN, _INSIDE = range(3)
 READER_SHARE = 0.75
 """Weight of the reader, which sees the arguments, against the cue finder's; chosen on the articles held back."""
+
+LEAST_SCORE = 0.15
+"""Below this score nothing reaches the confidence that it takes to be told."""
 
 LEAST_OF_ROLES = (1.0, 1.0, 0.3, 0.3)
 """From which chance a word has a role that the likeliest tags give to no word: who reports and who is addressed are
@@ -40,54 +42,40 @@ ARTICLES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """What is chosen on held-back training articles: the least score a label must reach to be told, and the weights
-    that turn the :func:`features` of what is told, and a 1, into the logit of its being right.
+    """What is chosen on articles held back: by kind ("position", "relation") the weights of
+    :mod:`kg.extract.confidence` and the ``least`` confidence from which something is told.
 
     ``symmetric`` are the relations whose ends the reader may tag alike; ``bodies`` those whose second end the cue
     itself may name ("US-Präsident"). ``cue_words`` have a say in which stance a cue tells; where there are none, the
-    reader alone has. ``least_confidence`` is what a position or a relation must have besides to be told.
+    reader alone has.
     """
 
-    least: dict[str, float]
-    default: float = 0.5
-    weights: dict[str, Sequence[float]] = field(default_factory=dict)
+    weights: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    least: Mapping[str, float] = field(default_factory=dict)
     symmetric: frozenset[str] = frozenset()
     bodies: frozenset[str] = frozenset()
     cue_words: CueWords | None = None
-    least_confidence: dict[str, float] = field(default_factory=dict)
-
-    def least_chances(self, labels: Labels) -> np.ndarray:
-        """The cue finder's chance [22] that each label needs to be accepted where the reader has no doubt at all."""
-        names = [*labels.stances, *labels.relations]
-        return np.array([self.least.get(name, self.default) for name in names]) ** (1 / (1 - READER_SHARE))
-
-    def confidence(self, kind: str, score: float, features: Sequence[float]) -> float:
-        """The chance, in [0, 1], that a position or relation is right; its score where nothing was calibrated."""
-        if kind not in self.weights:
-            return score
-        logit = sum(w * f for w, f in zip(self.weights[kind], [*features, 1.0], strict=True))
-        return 1 / (1 + math.exp(-logit))
-
-    def accepts(self, label: str, score: float) -> bool:
-        return score >= self.least.get(label, self.default)
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPosition:
-    """A position as words: ``cue`` is a word number, ``sentence`` the number of its sentence; ``score`` and
-    ``confidence`` in [0, 1]."""
+    """A position as words: ``cue`` is a word number, ``sentence`` the number of its sentence; ``counts`` says how many
+    holders and topics the cue has."""
 
     cue: int
     sentence: int
     holder: Stretch
     stance: str
     topic: Stretch
-    score: float
-    features: tuple[float, ...]
-    confidence: float
+    source: Cue
+    counts: tuple[int, int]
     reporter: Stretch | None
     addressees: list[Stretch]
     hedged: bool
+
+    @property
+    def ends(self) -> tuple[Stretch, Stretch]:
+        return self.holder, self.topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +87,13 @@ class FoundRelation:
     relation: str
     a: Stretch
     b: Stretch
-    score: float
-    features: tuple[float, ...]
-    confidence: float
+    source: Cue
+    counts: tuple[int, int]
     negated: bool
+
+    @property
+    def ends(self) -> tuple[Stretch, Stretch]:
+        return self.a, self.b
 
 
 def stretches(chances: Floats, begin: int, *, least: float = 1.0) -> list[Stretch]:
@@ -138,7 +129,8 @@ def trim(stretch: Stretch, words: Sequence[Token]) -> Stretch:
             end -= 1
         while begin < end and not _says_something(words[begin]):
             begin += 1
-        if not parts and end - begin > 1 and words[begin].lower_ in ARTICLES:
+        # "Den Haag": the article is part of the name.
+        if not parts and end - begin > 1 and words[begin].lower_ in ARTICLES and not words[begin].ent_type_:
             begin += 1
         if begin < end:
             parts.append((begin, end))
@@ -207,15 +199,17 @@ def _carries(stretch: Stretch, cue: Cue, reading: Reading) -> bool:
 
 
 def decode(reading: Reading, labels: Labels, decoding: Decoding) -> tuple[list[FoundPosition], list[FoundRelation]]:
-    """Return what passes ``decoding``, in text order, without what two cues tell twice."""
+    """Return all that the cues tell, however unsure, in text order."""
     positions: list[FoundPosition] = []
     relations: list[FoundRelation] = []
     for cue in reading.cues:
+        if score_of(cue) < LEAST_SCORE:
+            continue
         if cue.label == 0:
             positions.extend(_positions(cue, reading, labels, decoding))
         else:
             relations.extend(_relations(cue, reading, labels, decoding))
-    return _without_repeats(positions), relations
+    return positions, relations
 
 
 def _roles(cue: Cue, reading: Reading, role: int) -> list[Stretch]:
@@ -224,7 +218,7 @@ def _roles(cue: Cue, reading: Reading, role: int) -> list[Stretch]:
     found = stretches(cue.outputs.roles[:, role], cue.frame.begin, least=LEAST_OF_ROLES[role])
     if role != TOPIC:
         # Who acts is named in one place: what stands apart is somebody else.
-        found = [_without_preposition([part], reading.words) for stretch in found for part in stretch]
+        found = [_without_prepositions([part], reading.words) for stretch in found for part in stretch]
     found = [_whole_infinitive(s, reading.words) for s in (trim(s, reading.words) for s in found) if s]
     own = [s for s in found if s[-1][1] > cue.frame.own]
     return own or found[-1:]
@@ -237,41 +231,16 @@ def _whole_infinitive(stretch: Stretch, words: Sequence[Token]) -> Stretch:
     return [*parts, (begin, end + cut)]
 
 
-def _without_preposition(stretch: Stretch, words: Sequence[Token]) -> Stretch:
-    """ "[von] Kritikern": a holder in the passive."""
+def _without_prepositions(stretch: Stretch, words: Sequence[Token]) -> Stretch:
+    """ "[von] Kritikern": a holder in the passive; "Abgeordnete [in]": a holder cut short."""
     begin, end = stretch[0]
-    return [(begin + 1, end)] if end - begin > 1 and words[begin].pos_ == "ADP" else stretch
+    while end - begin > 1 and words[end - 1].pos_ in ("ADP", "CCONJ", "DET"):
+        end -= 1
+    return [(begin + (end - begin > 1 and words[begin].pos_ == "ADP"), end)]
 
 
 def _sentence(cue: Cue, reading: Reading) -> int:
     return next(n for n, (b, e) in enumerate(reading.sentences) if b <= cue.frame.cue < e)
-
-
-def features(cue: Cue, reading: Reading, first: Stretch, second: Stretch) -> tuple[float, ...]:
-    """What tells how sure a position or relation is [7]: logits of the cue finder's chance and of the reader's that the
-    cue holds, the log of the label's share, of the mean chances of the words of both ends, and whether the first end
-    stands in an earlier sentence or is a pronoun."""
-    assert cue.outputs is not None
-    verdict = cue.outputs.verdict
-    none = float(verdict[-1])
-    label = float(verdict[:-2].max()) if cue.label == 0 else float(verdict[-2])
-    told = [1 - _mean(cue, end, role) for end, role in ((first, HOLDER), (second, TOPIC))]
-    pronoun = all(reading.words[k].pos_ == "PRON" for b, e in first for k in range(b, e))
-    share = math.log(max(label, 1e-4) / max(1 - none, 1e-4))
-    ends = (math.log(max(t, 1e-4)) for t in told)
-    return _logit(cue.chance), _logit(1 - none), share, *ends, float(first[-1][1] <= cue.frame.own), float(pronoun)
-
-
-def _logit(chance: float) -> float:
-    chance = min(max(chance, 1e-4), 1 - 1e-4)
-    return math.log(chance / (1 - chance))
-
-
-def _mean(cue: Cue, stretch: Stretch, role: int) -> float:
-    """Mean chance that a word of the stretch is outside of the role."""
-    assert cue.outputs is not None
-    begin = cue.frame.begin
-    return float(np.concatenate([cue.outputs.roles[b - begin : e - begin, role, _OUTSIDE] for b, e in stretch]).mean())
 
 
 def score_of(cue: Cue) -> float:
@@ -291,39 +260,25 @@ def _stance(cue: Cue, reading: Reading, labels: Labels, cue_words: CueWords | No
     return labels.stances[int(np.argmax(chances))]
 
 
-def _positions(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -> list[FoundPosition]:
+def _positions(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -> Iterator[FoundPosition]:
     assert cue.outputs is not None
     stance = _stance(cue, reading, labels, decoding.cue_words)
-    score = score_of(cue)
-    if not decoding.accepts(stance, score):
-        return []
-    reporter = _roles(cue, reading, REPORTER)
+    reporter = next(iter(_roles(cue, reading, REPORTER)), None)
     hedged = bool(cue.outputs.flags[0] > 0.5)
     addressees = _roles(cue, reading, ADDRESSEE)
     names = [(begin, end) for begin, end, _ in reading.names]
     holders = [h for stretch in _roles(cue, reading, HOLDER) for h in split_holders(stretch, reading.words, names)]
     parts = [part for stretch in _roles(cue, reading, TOPIC) for part in split_topics(stretch, reading.words)]
     topics = [t for t in parts if _has_content(t, reading.words) and not _carries(t, cue, reading)]
-    sentence = _sentence(cue, reading)
-    found = []
+    place, counts = (cue.frame.cue, _sentence(cue, reading)), (len(holders), len(topics))
     for holder in holders:
         for topic in topics:
-            told = features(cue, reading, holder, topic)
-            sure = decoding.confidence("position", score, told)
-            if sure < decoding.least_confidence.get("position", 0):
-                continue
-            by = reporter[0] if reporter else None
-            place = (cue.frame.cue, sentence)
-            found.append(FoundPosition(*place, holder, stance, topic, score, told, sure, by, addressees, hedged))
-    return found
+            yield FoundPosition(*place, holder, stance, topic, cue, counts, reporter, addressees, hedged)
 
 
-def _relations(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -> list[FoundRelation]:
+def _relations(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -> Iterator[FoundRelation]:
     assert cue.outputs is not None
     relation = labels.relations[cue.label - 1 - len(labels.stances)]
-    score = score_of(cue)
-    if not decoding.accepts(relation, score):
-        return []
     firsts, seconds = _roles(cue, reading, HOLDER), _roles(cue, reading, TOPIC)
     pairs = [(a, b) for a in firsts for b in seconds]
     if not seconds and relation in decoding.symmetric:
@@ -331,22 +286,16 @@ def _relations(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -
     elif not seconds and relation in decoding.bodies:
         pairs = [(a, [(cue.frame.cue, cue.frame.cue + 1)]) for a in firsts]
     negated = bool(cue.outputs.flags[1] > 0.5)
-    sentence = _sentence(cue, reading)
-    found = []
+    place, counts = (cue.frame.cue, _sentence(cue, reading)), (len(firsts), len(seconds))
     for a, b in pairs:
-        told = features(cue, reading, a, b)
-        sure = decoding.confidence("relation", score, told)
-        if sure < decoding.least_confidence.get("relation", 0):
-            continue
-        found.append(FoundRelation(cue.frame.cue, sentence, relation, a, b, score, told, sure, negated))
-    return found
+        yield FoundRelation(*place, relation, a, b, cue, counts, negated)
 
 
 def _words(stretch: Stretch) -> set[int]:
     return {k for b, e in stretch for k in range(b, e)}
 
 
-def _same(one: FoundPosition, other: FoundPosition) -> bool:
+def tell_the_same(one: FoundPosition, other: FoundPosition) -> bool:
     """Same sentence and holder, and topics that share at least half their words: told by two words of one cue."""
     a, b = _words(one.topic), _words(other.topic)
     return (
@@ -354,11 +303,3 @@ def _same(one: FoundPosition, other: FoundPosition) -> bool:
         and bool(_words(one.holder) & _words(other.holder))
         and 2 * len(a & b) >= len(a) + len(b) - len(a & b)
     )
-
-
-def _without_repeats(positions: list[FoundPosition]) -> list[FoundPosition]:
-    kept: list[FoundPosition] = []
-    for position in sorted(positions, key=lambda p: -p.score):
-        if not any(_same(position, other) for other in kept):
-            kept.append(position)
-    return sorted(kept, key=lambda p: (p.cue, p.holder, p.topic))

@@ -15,7 +15,7 @@ from datetime import date
 
 from kg.extract.abbreviations import introduced
 from kg.extract.cast import Cast, Name, body_in, gather, title_of, trimmed
-from kg.extract.forms import bases, inflected_key, nominative, noun_gender, plain, tidy, without_article
+from kg.extract.forms import bases, inflected_key, nominative, noun_gender, plain, stem, tidy, without_article
 from kg.extract.morphology import load_words
 from kg.extract.offices import LINKING, WHERE, Offices, head_of, head_place
 from kg.extract.reference import Reference, reference_of
@@ -30,6 +30,7 @@ _QUANTIFIERS = frozenset(["mehrere", "mehrerer", "viele", "vieler", "einige", "e
 _STANDS_FOR_STATE = frozenset({"government", "forces", "people", "voice", "agency"})
 _TOWNS = frozenset({"Stadt", "Dorf", "Provinz", "Gemeinde", "Großstadt", "Hafenstadt", "Kleinstadt"})
 _TYPES = {"PER": "Person", "ORG": "Organisation", "MISC": "Organisation", "LOC": "State"}
+_PART_OF_NAME = frozenset({"Lord", "Lady", "Sir"})
 _LAND_BERLIN = re.compile(r"\b(?:Berliner Senat|Senats? von Berlin|Landes? Berlin|Regierende\w* Bürgermeister)")
 """Where the talk is of these, "Berlin" is the Land: "Berlin kauft die Wohnungen, beschloss der Berliner Senat"."""
 _MOST_WORDS = 8
@@ -74,7 +75,7 @@ class ArticleLinks:
         """
         span = self._trimmed[span].span if span in self._trimmed else span
         text = self._words(span)
-        known = self._offices.body_of(text, span) if body else None
+        known = self._offices.body_of(text, span) or self._understood(text.split(" "), body=True) if body else None
         if known is None and antecedent is not None and antecedent != span:
             if self.refers_back(span):
                 return self.actor(antecedent, body=body)
@@ -105,7 +106,7 @@ class ArticleLinks:
 
     def _names_itself(self, text: str, words: list[str], span: Span) -> bool:
         known = self._registry.named(text) or self._cast.find(text, span[0]) or self._abbreviations.get(text)
-        known = known or self._understood(words)
+        known = known or self._understood(words) or self._named_behind(span) or self._offices.members_of(words)
         return bool(known or self._apposed_name(span) or self._longer_name(words, span))
 
     def reference(self, span: Span) -> Reference:
@@ -214,6 +215,7 @@ class ArticleLinks:
             self._adjective(words)
             or self._governed(words)
             or self._offices.titled_person(words, span)
+            or self._named_behind(span)
             or self._offices.holder_or_state(words, span)
             or self._offices.compound(words)
             or self._apposed(words)
@@ -246,6 +248,15 @@ class ArticleLinks:
             return None
         described = self._registry.noun_kind(before) in ("body", "government") or noun_gender(before)
         return self.actor(last.span) if before[:1].isupper() and described else None
+
+    def _named_behind(self, span: Span) -> Actor | None:
+        """ "US-Präsident Johnson": the name that ends a title, also of somebody whom nobody knows."""
+        last = next(reversed(self._names_in(span)), None)
+        if last is None or last.label != "PER" or last.span[0] == span[0] or last.span[1] != span[1]:
+            return None
+        words = plain(self._text[span[0] : last.span[0]]).split(" ")
+        titled = head_of(words, self._registry) == words[-1] and title_of(words[-1], self._registry) is not None
+        return self.actor(last.span) if titled and words[-1] not in _PART_OF_NAME else None
 
     def _longer_name(self, words: Sequence[str], span: Span) -> Actor | None:
         """ "Islamische Partei" after "Irakische Islamische Partei", "Juventus" after "Juventus Turin"."""
@@ -286,7 +297,9 @@ class ArticleLinks:
         if head in ("Senat", "Senats", "Senates"):
             return self._senate(words[:place])
         if kind == "members" and entry is not None:
-            return entry.actor if entry.actor.type == "Coalition" else None
+            # "die NATO-Staaten" are the NATO, "vierzehn EU-Staaten" are not the EU
+            whole = entry.of_states and not words[:place]
+            return entry.actor if whole or entry.actor.type == "Coalition" else None
         if kind not in _STANDS_FOR_STATE or "andtagsfraktion" in head:  # a Land's is not the whole party
             return None
         if kind == "agency":
@@ -334,11 +347,13 @@ class ArticleLinks:
                 return found.pop()
         return None
 
-    def _understood(self, words: Sequence[str]) -> Actor | None:
-        """ "Die Kommission" in an article on the EU that names no other commission."""
+    def _understood(self, words: Sequence[str], *, body: bool = False) -> Actor | None:
+        """ "Die Kommission" in an article on the EU that names no other commission; with ``body`` "republikanische" of
+        an office in one on the USA."""
         short = nominative(" ".join(words), self._form)
-        label, owner = self._registry.understood.get(short, ("", ""))
-        if not label or owner not in self._mentioned():
+        short = stem(short) if short[:1].islower() else short
+        label, owner, body_only = self._registry.understood.get(short, ("", "", False))
+        if not label or owner not in self._mentioned() or (body_only and not body):
             return None
         ending = short.rpartition(" ")[2].lower()
         others = re.findall(rf"[\w-]*{ending}\w{{0,2}}\b", self._text, re.IGNORECASE)

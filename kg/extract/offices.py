@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
-from kg.extract.cast import Cast, Person, body_in, title_of
+from kg.extract.cast import JOINED, Cast, Person, body_in, title_of
 from kg.extract.forms import bases, plain
 from kg.extract.registry import Entry, Registry
 from kg.iri import actor_iri
@@ -19,8 +18,7 @@ WHERE = frozenset({"in", "im", "bei", "beim"})
 _VAGUE = frozenset({"head", "spokesperson", "politician", "representative", "envoy", "ambassador", "president",
                     "negotiator", "commissioner", "adviser", "minister", "former"})  # fmt: skip
 """Kinds of office that many hold at once: without the state or organisation only the article's own words tell who."""
-_JOINED = re.compile(r"([A-ZÄÖÜ]\w{3,}?)(?:chef|sprecher)(?:in|s|n)?$")
-"""Compounds without a hyphen: "Vatikansprecher"."""
+_OF_STATES = ("minister", "head_of_government", "head_of_state")
 
 
 class Offices:
@@ -91,11 +89,23 @@ class Offices:
         # "Botschafter in den USA": where, not whose.
         whose = words[: next((i for i, word in enumerate(words) if word in WHERE), len(words))]
         kind, body = office[0], office[1] or body_in(whose, self._registry)
+        if (several := self.members_of(words)) is not None:
+            return several
         holder = self._holder(kind, body, head, span)
         if holder is not None:
             return holder.actor
         entry = self._registry.labels.get(body)
         return entry.actor if entry and kind != "politician" else None  # a member of parliament speaks for himself
+
+    def members_of(self, words: Sequence[str]) -> Actor | None:
+        """ "EU-Außenminister", "Staats- und Regierungschefs der NATO": the members' offices stand for the organisation,
+        which has none of that kind itself."""
+        head = head_of(words, self._registry)
+        office = title_of(head, self._registry)
+        if office is None or not office[0].endswith(_OF_STATES):
+            return None
+        entry = self._registry.labels.get(office[1] or body_in(words, self._registry))
+        return entry.actor if entry and entry.of_states else None
 
     def _holder(self, kind: str, body: str, head: str, span: Span) -> Person | None:
         if kind == "politician" and not body:
@@ -150,7 +160,7 @@ class Offices:
         """ "Vatikansprecher", "Air-France-Chef", "PCRM-Chef": whose office it is by the first part of the compound."""
         prefix, dash, last = head.rpartition("-")
         if not dash:
-            joined = _JOINED.match(head)
+            joined = JOINED.match(head)
             prefix = joined.group(1) if joined else ""
             if prefix and (entry := self._registry.named(prefix)):
                 return entry.actor

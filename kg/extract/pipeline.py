@@ -23,8 +23,9 @@ from spacy.tokens import Doc
 
 from kg.errors import ModelError
 from kg.extract import sentences as _sentences  # noqa: F401  # registers the component
-from kg.extract.annotate import BODIES, read_cues, read_words, set_annotations
+from kg.extract.annotate import BODIES, Reading, read_cues, read_words, set_annotations
 from kg.extract.assemble import Assembler
+from kg.extract.confidence import POSITION, RELATION, Confidence
 from kg.extract.cue_words import read_cue_words
 from kg.extract.decode import Decoding, decode
 from kg.extract.inference import Network, model_file
@@ -36,6 +37,7 @@ from kg.model import Article, Extraction
 from kg.resources import package_file, resource
 from kg.vocabulary import load_vocabulary
 
+DECODING = "decoding.json"
 BATCH_ARTICLES = 8
 """Articles that a worker takes at a time."""
 
@@ -57,25 +59,17 @@ def model_version(folder: Path | None = None) -> str:
     folder = folder or resource("models")
     version: str = json.loads(model_file(folder, "labels.json").read_text(encoding="utf-8"))["version"][0]
     rest = hashlib.sha256()
-    for name in ("decoding.json", "pointer.npz", "cue_words.npz"):
+    for name in (DECODING, "pointer.npz", "cue_words.npz"):
         rest.update(model_file(folder, name).read_bytes())
     return f"{version}-{rest.hexdigest()[:8]}"
 
 
 def read_decoding(folder: Path) -> Decoding:
-    """Read the thresholds and cue words of a model folder, and from the ontology which relations are symmetric."""
-    table = json.loads(model_file(folder, "decoding.json").read_text(encoding="utf-8"))
+    """Read the weights and cue words of a model folder, and from the ontology which relations are symmetric."""
+    table = json.loads(model_file(folder, DECODING).read_text(encoding="utf-8"))
     symmetric = frozenset(name for name, kind in load_vocabulary().relations.items() if kind.symmetric)
     cue_words = read_cue_words(model_file(folder, "cue_words.npz"))
-    return Decoding(
-        table["least"],
-        table["default"],
-        table.get("weights", {}),
-        symmetric,
-        BODIES,
-        cue_words,
-        table.get("least_confidence", {}),
-    )
+    return Decoding(table["weights"], table["least"], symmetric, BODIES, cue_words)
 
 
 class AnnotatorPipe:
@@ -92,15 +86,28 @@ class AnnotatorPipe:
     def __call__(self, doc: Doc) -> Doc:
         """Annotate one Doc: entities, tags, tree, positions and relations."""
         reading = read_words(doc, self.network)
-        read_cues(reading, self.network, self.decoding.least_chances(self.network.labels))
+        read_cues(reading, self.network)
         set_annotations(doc, reading, self.network)
         positions, relations = decode(reading, self.network.labels, self.decoding)
         article = doc._.article or Article(id="text", text=doc.text)
-        assembler = Assembler(article, doc, reading, self.linker, self.pointer, self.reporting)
-        held = [p for p in map(assembler.position, positions) if p is not None]
+        assembler = self.assembler(article, doc, reading)
+        held = assembler.positions(positions, self.decoding.least[POSITION])
         doc._.positions = self.namer.name(held, doc, article_id=article.id)
-        doc._.relations = [r for r in map(assembler.relation, relations) if r is not None]
+        doc._.relations = assembler.relations(relations, self.decoding.least[RELATION])
         return doc
+
+    def assembler(self, article: Article, doc: Doc, reading: Reading) -> Assembler:
+        """What links that which is found in one article, and says how sure it is."""
+        confidence = Confidence(reading, self.network.labels, self.decoding.weights)
+        return Assembler(
+            article,
+            doc,
+            reading,
+            linker=self.linker,
+            pointer=self.pointer,
+            reporting=self.reporting,
+            confidence=confidence,
+        )
 
 
 @Language.factory(

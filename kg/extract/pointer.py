@@ -23,9 +23,8 @@ from kg.extract.reference import KINDS, Reference
 NEAREST, AHEAD = 60, 8
 """Candidates looked at, from the nearest back, and after the words: a headline's "Kanzlerin" is named below it."""
 
-LEAST = 0.6
-"""Least share of the chances that an actor must have against none: the links between a half and this are right half the
-time only."""
+LEAST = 0.5
+"""Least share of the chances that an actor must have against none."""
 
 TYPES = ("Person", "State", "Organisation", "Coalition", "Group")
 _DISTANCE, _ACTOR, _AGREE, _PLACE, _WORDS = 7, 5, 4, 9, 7
@@ -166,11 +165,16 @@ def _words(query: Query, c: Candidate) -> list[float]:
     ]
 
 
+def _may_be(reference: Reference, c: Candidate) -> bool:
+    """ "Die Außenminister" are no single person."""
+    return c.type != "Person" or reference.kind != "person" or reference.number != "p"
+
+
 def choose(
     pointer: Pointer, states: Floats, query: Query, found: Sequence[Candidate], *, least: float = LEAST
 ) -> Candidate | None:
     """The candidate that the query most likely stands for; None where none is likelier than any."""
-    near = window(found, query.word)
+    near = [c for c in window(found, query.word) if _may_be(query.reference, c)]
     if not near:
         return None
     scores = pointer.scores(states[query.word], states[[c.begin for c in near]], features(query, near))

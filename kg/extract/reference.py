@@ -44,7 +44,9 @@ def reference_of(words: Sequence[str], head: str, before: str, registry: Registr
     if title is not None or registry.noun_kind(head) == "person":
         # "die 74-Jährige": where the noun is the same for both, its article tells
         female = head.endswith("in") or (before == "die" and head.endswith("ige"))
-        several = head.endswith("innen") or (before in ("die", "beide", "beiden") and not female)
+        # "Staats- und Regierungschefs"
+        coordinated = len(words) > 2 and words[0].endswith("-") and before != "des"
+        several = coordinated or head.endswith("innen") or (before in ("die", "beide", "beiden") and not female)
         one = female or before in _MASCULINE_SINGULAR
         return Reference("person", "f" if female else "m", "p" if several else "s" if one else "", head)
     return Reference(_NOUNS.get(registry.noun_kind(head), "other"), "", "s" if before in ("das", "der") else "", head)

@@ -40,7 +40,8 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One actor of the registry. ``gender`` is m, f, n or p (plural), of the person or of the name; "" if unknown."""
+    """One actor of the registry. ``gender`` is m, f, n or p (plural), of the person or of the name; "" if unknown.
+    ``of_states`` marks unions of states, for which their ministers and heads speak together."""
 
     actor: Actor
     gender: str = ""
@@ -48,6 +49,7 @@ class Entry:
     alone: bool = False
     names: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
+    of_states: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Registry:
     nouns: dict[str, str] = field(default_factory=dict)
     noun_endings: tuple[tuple[str, str], ...] = ()
     pronouns: dict[str, Pronoun] = field(default_factory=dict)
-    understood: dict[str, tuple[str, str]] = field(default_factory=dict)
+    understood: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
 
     def named(self, text: str) -> Entry | None:
         """Return the state or organisation of a name in any case: ``"Frankreichs"``, ``"Vereinten Nationen"``."""
@@ -165,7 +167,7 @@ def load_registry(language: str = "de") -> Registry:
     registry = Registry()
     for row in read_rows(folder / "states.tsv", 9):
         _add_state(registry, row)
-    for row in read_rows(folder / "organisations.tsv", 5):
+    for row in read_rows(folder / "organisations.tsv", 6):
         _add_organisation(registry, row)
     for row in read_rows(folder / "persons.tsv", 7):
         _add_person(registry, row)
@@ -180,8 +182,8 @@ def load_registry(language: str = "de") -> Registry:
     registry.noun_endings = tuple(endings)
     for word, person, number, gender in read_rows(folder / "pronouns.tsv", 4):
         registry.pronouns[word] = Pronoun(int(person), number, gender)
-    for short, label, owner in read_rows(folder / "understood.tsv", 3):
-        registry.understood[short] = label, owner
+    for short, label, owner, use in read_rows(folder / "understood.tsv", 4):
+        registry.understood[short] = label, owner, use == "body"
     return registry
 
 
@@ -239,8 +241,8 @@ def _add_state(registry: Registry, row: list[str]) -> None:
 
 
 def _add_organisation(registry: Registry, row: list[str]) -> None:
-    wikidata, label, kind, _, names = row
-    entry = Entry(_actor(label, kind, wikidata), names=tuple(_many(names)))
+    wikidata, label, kind, _, names, members = row
+    entry = Entry(_actor(label, kind, wikidata), names=tuple(_many(names)), of_states=members == "states")
     registry.labels[label] = entry
     for name in (label, *entry.names):
         _add_name(registry, name, entry)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -12,13 +11,13 @@ from spacy.tokens import Doc
 
 from kg.extract.annotate import HOLDER, TOPIC, Cue, Reading
 from kg.extract.cue_words import CueWords
-from kg.extract.decode import READER_SHARE, Decoding, decode, features, split_holders, split_topics
+from kg.extract.decode import READER_SHARE, Decoding, decode, score_of, split_holders, split_topics, tell_the_same
 from kg.extract.inference import FrameOutputs, Labels
 from kg.extract.windows import Frame
 
 WORDS = "Die Türkei und Ungarn lehnen den Beitritt und die Erweiterung ab ."
 LABELS = Labels([], [], [], ["supports", "opposes"], ["meets", "holds_office"], [], "test")
-TELLS_ALL = Decoding(least={}, default=0.0)
+TELLS_ALL = Decoding()
 
 
 def reading_of(cue: Cue) -> Reading:
@@ -53,7 +52,8 @@ def test_each_holder_with_each_topic_and_no_leading_article() -> None:
         ([(3, 4)], "opposes", [(6, 7)]),
         ([(3, 4)], "opposes", [(9, 10)]),
     ]
-    assert positions[0].score == pytest.approx(0.81 ** (1 - READER_SHARE) * 0.95**READER_SHARE)
+    assert {p.counts for p in positions} == {(2, 2)}
+    assert score_of(positions[0].source) == pytest.approx(0.81 ** (1 - READER_SHARE) * 0.95**READER_SHARE)
 
 
 def test_the_word_of_a_cue_has_a_say_in_its_stance() -> None:
@@ -65,27 +65,17 @@ def test_the_word_of_a_cue_has_a_say_in_its_stance() -> None:
     assert {p.stance for p in positions} == {"supports"}
 
 
-def test_confidence_is_the_logistic_of_the_weighed_features() -> None:
-    calibrated = replace(TELLS_ALL, weights={"position": [0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5]})
-    position = decode(reading_of(OPPOSES), LABELS, calibrated)[0][0]
-    odds = 0.95 / 0.05 * math.exp(0.5)
-    assert position.confidence == pytest.approx(odds / (1 + odds), rel=1e-5)
-    assert decode(reading_of(OPPOSES), LABELS, TELLS_ALL)[0][0].confidence == position.score
+def test_what_nobody_believes_in_is_not_found() -> None:
+    unlikely = replace(OPPOSES, outputs=outputs({HOLDER: [(0, 2)], TOPIC: [(5, 7)]}, [0, 0.01, 0, 0.99]))
+    assert decode(reading_of(unlikely), LABELS, TELLS_ALL) == ([], [])
 
 
-def test_features_tell_of_an_earlier_sentence_and_of_pronouns() -> None:
-    reading = reading_of(OPPOSES)
-    later = replace(OPPOSES, frame=Frame(0, 4, 4, 12))
-    assert features(OPPOSES, reading, [(1, 2)], [(6, 7)])[-2:] == (0, 0)
-    assert features(later, reading, [(1, 2)], [(6, 7)])[-2:] == (1, 0)
-    doc = Doc(reading.words[0].vocab, words=["Er", "lehnt", "ab"], pos=["PRON", "VERB", "ADP"])
-    spoken = Reading(list(doc), [(0, 3)], [], cues=[OPPOSES])
-    assert features(OPPOSES, spoken, [(0, 1)], [(1, 2)])[-1] == 1
-
-
-def test_a_label_below_its_threshold_is_not_told() -> None:
-    least = Decoding(least={"opposes": 0.95}, default=0.0)
-    assert decode(reading_of(OPPOSES), LABELS, least) == ([], [])
+def test_two_cues_tell_the_same_where_holder_and_half_the_topic_agree() -> None:
+    first, second, third, _ = decode(reading_of(OPPOSES), LABELS, TELLS_ALL)[0]
+    assert tell_the_same(first, replace(first, cue=11, topic=[(6, 8)]))
+    assert not tell_the_same(first, second)
+    assert not tell_the_same(first, third)
+    assert not tell_the_same(first, replace(first, sentence=1))
 
 
 def test_an_infinitive_is_told_whole() -> None:
@@ -100,13 +90,6 @@ def test_an_infinitive_is_told_whole() -> None:
     cue = replace(OPPOSES, frame=Frame(0, 0, 1, 6), outputs=outputs({HOLDER: [(0, 1)], TOPIC: [(2, 4)]}, [0, 1, 0, 0]))
     reading = Reading(list(doc), [(0, 6)], [], cues=[cue])
     assert [p.topic for p in decode(reading, LABELS, TELLS_ALL)[0]] == [[(2, 5)]]
-
-
-@pytest.mark.parametrize(("least", "told"), [(0.6, 4), (0.65, 0)])
-def test_what_is_too_unsure_is_not_told(least: float, told: int) -> None:
-    weights = {"position": [0.0] * 7 + [0.5]}  # a confidence of 0.62 whatever the features
-    decoding = replace(TELLS_ALL, weights=weights, least_confidence={"position": least})
-    assert len(decode(reading_of(OPPOSES), LABELS, decoding)[0]) == told
 
 
 def test_a_cue_without_holder_or_topic_is_no_position() -> None:

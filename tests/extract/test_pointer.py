@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import spacy
@@ -41,6 +43,13 @@ def test_gender_decides_where_the_weights_say_so() -> None:
 def test_none_may_win_and_nothing_is_chosen_among_nobody() -> None:
     assert choose(pointer(agreement=2, none=9), STATES, SHE, [MERKEL, PUTIN]) is None
     assert choose(pointer(agreement=2, none=-9), STATES, SHE, []) is None
+
+
+def test_several_office_holders_are_no_single_person() -> None:
+    union = replace(MERKEL, label="EU", type="Organisation", gender="f")
+    ministers = Query(6, Reference("person", "f", "p", "Außenminister"), SECOND)
+    assert choose(pointer(agreement=2, none=-9), STATES, ministers, [MERKEL, union, PUTIN]) == union
+    assert choose(pointer(agreement=2, none=-9), STATES, ministers, [MERKEL]) is None
 
 
 def test_a_higher_bar_leaves_more_unlinked() -> None:
