@@ -23,7 +23,7 @@ READER_SHARE = 0.75
 """Weight of the reader, which sees the arguments, against the cue finder's; chosen on the articles held back."""
 
 LEAST_SCORE = 0.15
-"""Below this score nothing reaches the confidence that it takes to be told."""
+"""Below this score next to nothing reaches the confidence that it takes to be told."""
 
 LEAST_OF_ROLES = (1.0, 1.0, 0.3, 0.3)
 """From which chance a word has a role that the likeliest tags give to no word: who reports and who is addressed are
