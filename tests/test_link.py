@@ -204,6 +204,20 @@ def test_the_ministers_of_a_union_of_states_are_the_union(text: str, words: str,
     assert not links.refers_back(where(text, words))
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "label", "today"),
+    [
+        ("Moskau lehnt das ab.", "Moskau", "Sowjetunion", "Russland"),
+        ("Die russische Regierung lehnt das ab.", "russische Regierung", "Russland", "Russland"),
+        ("Brüssel lehnt das ab.", "Brüssel", "EG", "EU"),
+    ],
+)
+def test_a_seat_stands_for_whom_it_stood_for_then(text: str, words: str, label: str, today: str) -> None:
+    assert link(text, words, day=date(1985, 3, 11)).label == label
+    assert link(text, words, day=date(2022, 3, 11)).label == today
+    assert link(text, words).label == today
+
+
 def test_a_title_is_no_part_of_a_name_that_nobody_knows() -> None:
     text = "US-Präsident Monroe warnte Europa."
     links = article(text, per="Monroe")

@@ -20,7 +20,7 @@ HELD_BACK, HELD_BACK_MORE = 9, 3
 @dataclass(frozen=True, slots=True)
 class Material:
     """``first``: what all layers are trained on; ``second``: what the reader is trained on after that, together with
-    the first; ``held_back``: news of diplomacy for thresholds and calibration; ``other``: held back, too, but news of
+    the first; ``held_back``: news of diplomacy for the confidence; ``other``: held back, too, but news of
     all kinds. Articles of ``first`` stand in ``second`` once more where they were read by a second annotator."""
 
     first: list[GoldArticle]

@@ -56,7 +56,7 @@ class ArticleLinks:
         self._trimmed = {name.span: short for name in names if (short := trimmed(name)) is not name}
         names = [self._trimmed.get(name.span, name) for name in names]
         self._names = tuple(sorted(names, key=lambda name: name.span))
-        self._registry = registry
+        self._registry, self._day = registry, day
         self._labels = {name.span: name.label for name in names}
         self._cast: Cast = gather(text, self._names, registry)
         self._abbreviations = introduced(text, registry)
@@ -82,7 +82,7 @@ class ArticleLinks:
             # "der Niederländer" is the man, "die Niederländer" the state: the antecedent tells.
             if self._registry.nation(text) and (meant := self.actor(antecedent)).type == "Person":
                 return meant
-        known = known or self._resolve(text, span)
+        known = self._then(known or self._resolve(text, span), text)
         if known is not None and body and known.type == "Person" and self._labels.get(span) != "PER":
             return self._unknown(text, span)  # "Familienministerin" tells no state; the minister is no state either
         return known or self._unknown(text, span)
@@ -189,6 +189,11 @@ class ArticleLinks:
         return {part: set(spans.values()) for part, spans in found.items()}
 
     # -- resolving
+
+    def _then(self, known: Actor | None, text: str) -> Actor | None:
+        """Whom words stood for on the article's day: "Moskau" in 1985 for the Soviet Union."""
+        former = self._registry.former.get(known.label) if known else None
+        return self._registry.labels[former.label].actor if former and former.meant(text, self._day) else known
 
     def _resolve(self, text: str, span: Span) -> Actor | None:
         return self._whole(text, span) or self._by_words(text.split(" "), span)

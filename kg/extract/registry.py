@@ -70,6 +70,21 @@ class Pronoun:
     gender: str
 
 
+@dataclass(frozen=True, slots=True)
+class Former:
+    """Whose seat it was before ``day`` (ISO 8601), and beginnings of the words that name today's actor all the same."""
+
+    day: str
+    label: str
+    own: tuple[str, ...]
+
+    def meant(self, text: str, day: date | None) -> bool:
+        """Tell whether words in an article of a day stand for the former actor."""
+        if day is None or day.isoformat() >= self.day:
+            return False
+        return not any(word.lower().startswith(self.own) for word in (text, *text.split(" ")))
+
+
 @dataclass(slots=True)
 class Registry:
     """Dictionaries from words to actors. Built once by :func:`load_registry` and then only read."""
@@ -90,6 +105,7 @@ class Registry:
     noun_endings: tuple[tuple[str, str], ...] = ()
     pronouns: dict[str, Pronoun] = field(default_factory=dict)
     understood: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
+    former: dict[str, Former] = field(default_factory=dict)
 
     def named(self, text: str) -> Entry | None:
         """Return the state or organisation of a name in any case: ``"Frankreichs"``, ``"Vereinten Nationen"``."""
@@ -184,6 +200,8 @@ def load_registry(language: str = "de") -> Registry:
         registry.pronouns[word] = Pronoun(int(person), number, gender)
     for short, label, owner, use in read_rows(folder / "understood.tsv", 4):
         registry.understood[short] = label, owner, use == "body"
+    for label, day, former, own in read_rows(folder / "former.tsv", 4):
+        registry.former[label] = Former(day, former, tuple(_many(own)))
     return registry
 
 
