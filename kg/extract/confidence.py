@@ -89,7 +89,7 @@ class Confidence:
         begin = cue.frame.begin
         inside = 1 - cue.outputs.roles[:, :, _OUTSIDE]
         words = [k for b, e in stretch for k in range(b, e)]
-        own = inside[[k - begin for k in words]]
+        own = inside[[k - begin for k in words if k - begin < len(inside)]]  # an infinitive may end behind the frame
         mean = float(own[:, role].mean())
         return [
             mean,
