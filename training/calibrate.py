@@ -26,7 +26,6 @@ from spacy.language import Language
 from tqdm import tqdm
 
 from kg.exchange import extraction_lines
-from kg.extract.annotate import read_cues, read_words, set_annotations
 from kg.extract.confidence import POSITION, RELATION, Confidence, End, Found
 from kg.extract.decode import decode
 from kg.extract.pipeline import DECODING, AnnotatorPipe, make_pipeline
@@ -84,9 +83,7 @@ def candidates(folder: Path, gold: Sequence[GoldArticle]) -> list[Case]:
 
 def _cases(number: int, article: Article, nlp: Language, pipe: AnnotatorPipe) -> list[Case]:
     doc = nlp.get_pipe("kg_sentences")(nlp.make_doc(article.text))  # type: ignore[operator]
-    reading = read_words(doc, pipe.network)
-    read_cues(reading, pipe.network)
-    set_annotations(doc, reading, pipe.network)
+    reading = pipe.read(doc)
     assembler = pipe.assembler(article, doc, reading)
     assembler.confidence = recorder = _Recorder(reading, pipe.network.labels, {})
     positions, relations = decode(reading, pipe.network.labels, pipe.decoding)

@@ -16,14 +16,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 from tqdm import tqdm
 
-from kg.extract.annotate import CANDIDATE, seen_alone
+from kg.extract.annotate import labels_read, seen_alone
 from kg.extract.inference import Network, WordOutputs
 from training.arguments import parser_of
 from training.batches import FrameBatch, frame_batch
@@ -92,10 +91,7 @@ def _false_alarms(window: WindowExample, outputs: WordOutputs, labels: Sequence[
     """What run time would read of this window and is no annotated cue."""
     known = {(frame.cue, frame.label) for frame in window.frames}
     for word in range(window.own, len(window.first)):
-        likely = outputs.cues[word] >= CANDIDATE
-        found = ([0] if likely[: len(STANCES)].any() else []) + [
-            1 + int(cue) for cue in np.flatnonzero(likely) if cue >= len(STANCES)
-        ]
+        found = labels_read(outputs.cues[word], len(STANCES))
         yield from (none_frame(window, word, x, alone=labels[x]) for x in found if (word, x) not in known)
 
 

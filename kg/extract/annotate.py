@@ -119,15 +119,19 @@ def seen_alone(labels: Labels) -> list[bool]:
     return [True] * (1 + len(labels.stances)) + [name not in BODIES for name in labels.relations]
 
 
+def labels_read(chances: Floats, stances: int) -> list[int]:
+    """Return the labels as which a word is read, by the cue finder's ``chances`` [22] for it: once for all stances."""
+    position = [0] if chances[:stances].max() >= CANDIDATE else []
+    return position + [1 + int(r) for r in np.flatnonzero(chances[stances:] >= CANDIDATE) + stances]
+
+
 def _find_cues(reading: Reading, stances: int, alone: Sequence[bool]) -> Iterable[_Place]:
     """Add the cues to the reading and yield where each was found; ``alone`` says by label whether the cue's sentence is
     enough."""
     for window, output in zip(reading.windows, reading.outputs, strict=True):
         for k in range(window.own - window.begin, window.end - window.begin):
             chances = output.cues[k]
-            labels = [0] if chances[:stances].max() >= CANDIDATE else []
-            labels += [1 + int(r) for r in np.flatnonzero(chances[stances:] >= CANDIDATE) + stances]
-            for label in labels:
+            for label in labels_read(chances, stances):
                 frame = cut_frame(window, reading.sentences, k + window.begin, alone=alone[label])
                 chance = float(chances[label - 1] if label else chances[:stances].max())
                 reading.cues.append(Cue(frame, label, chance, chances))

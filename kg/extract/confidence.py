@@ -15,12 +15,12 @@ import numpy as np
 from kg.extract.annotate import HOLDER, TOPIC, Cue, Reading
 from kg.extract.decode import FoundPosition, FoundRelation, Stretch, score_of
 from kg.extract.inference import Labels
+from kg.extract.pointer import TYPES
 from kg.model import Actor
 
 Found = FoundPosition | FoundRelation
 POSITION, RELATION = "position", "relation"
 
-_TYPES = ("Person", "State", "Organisation", "Coalition", "Group")
 _OUTSIDE = 0
 
 
@@ -57,7 +57,7 @@ class Confidence:
         for stretch, role in ((first, HOLDER), (second, TOPIC)):
             numbers += self._words(found.source, stretch, role)
         for end in ends:
-            numbers += [*(float(end.actor.type == t) for t in _TYPES), float(end.actor.resolved), float(end.refers)]
+            numbers += [*(float(end.actor.type == t) for t in TYPES), float(end.actor.resolved), float(end.refers)]
         if isinstance(found, FoundRelation):
             numbers += [float(found.relation == name) for name in self._labels.relations]
         return numbers

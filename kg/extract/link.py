@@ -221,6 +221,7 @@ class ArticleLinks:
             or self._governed(words)
             or self._offices.titled_person(words, span)
             or self._named_behind(span)
+            or self._offices.members_of(words)
             or self._offices.holder_or_state(words, span)
             or self._offices.compound(words)
             or self._apposed(words)

@@ -89,8 +89,6 @@ class Offices:
         # "Botschafter in den USA": where, not whose.
         whose = words[: next((i for i, word in enumerate(words) if word in WHERE), len(words))]
         kind, body = office[0], office[1] or body_in(whose, self._registry)
-        if (several := self.members_of(words)) is not None:
-            return several
         holder = self._holder(kind, body, head, span)
         if holder is not None:
             return holder.actor
@@ -158,13 +156,13 @@ class Offices:
 
     def _owner_in(self, head: str, *, told: bool) -> Actor | None:
         """ "Vatikansprecher", "Air-France-Chef", "PCRM-Chef": whose office it is by the first part of the compound."""
+        if told:
+            return None
         prefix, dash, last = head.rpartition("-")
         if not dash:
             joined = JOINED.match(head)
             prefix = joined.group(1) if joined else ""
-            if prefix and (entry := self._registry.named(prefix)):
-                return entry.actor
-        elif told or title_of(last, self._registry) is None:
+        elif title_of(last, self._registry) is None:
             return None
         name = next((x for x in (prefix, prefix.replace("-", " ")) if x in self._bodies), "")
         # an abbreviation that nobody knows is an organisation's all the same

@@ -85,9 +85,7 @@ class AnnotatorPipe:
 
     def __call__(self, doc: Doc) -> Doc:
         """Annotate one Doc: entities, tags, tree, positions and relations."""
-        reading = read_words(doc, self.network)
-        read_cues(reading, self.network)
-        set_annotations(doc, reading, self.network)
+        reading = self.read(doc)
         positions, relations = decode(reading, self.network.labels, self.decoding)
         article = doc._.article or Article(id="text", text=doc.text)
         assembler = self.assembler(article, doc, reading)
@@ -95,6 +93,13 @@ class AnnotatorPipe:
         doc._.positions = self.namer.name(held, doc, article_id=article.id)
         doc._.relations = assembler.relations(relations, self.decoding.least[RELATION])
         return doc
+
+    def read(self, doc: Doc) -> Reading:
+        """Read words and cues of a Doc, and set its entities, tags and tree."""
+        reading = read_words(doc, self.network)
+        read_cues(reading, self.network)
+        set_annotations(doc, reading, self.network)
+        return reading
 
     def assembler(self, article: Article, doc: Doc, reading: Reading) -> Assembler:
         """What links that which is found in one article, and says how sure it is."""
