@@ -4,19 +4,27 @@ cues."""
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from kg.extract.windows import CLS, SEP, UNKNOWN, WORD_PIECES, Window, cut_frame, cut_windows
+from kg.extract.annotate import reaches
+from kg.extract.windows import CLS, FAR, SEP, UNKNOWN, WORD_PIECES, Frame, Window, cut_frame, cut_windows
 from training.corpora import GoldArticle, Line, Sentence
 from training.network import CUES, FLAGS, NAMES, RELATIONS, ROLES, STANCES
 
 IGNORED = -100
 HOLDS, NONE = len(STANCES), len(STANCES) + 1
 """Verdicts beyond the stances: the relation holds; the cue is none."""
+
+REACH = reaches(STANCES, RELATIONS)
+"""By label: how far the reader sees."""
+TOLD = (ROLES.index("holder"), ROLES.index("topic"))
+UNTOLD = 0.2
+"""Of the frames of positions that are none, the share that is cut as if holder or topic were missing in it."""
 
 Tags = list[list[int]]
 """Per word, per role: 0 outside, 1 begin, 2 inside (a part that stands apart begins with inside)."""
@@ -114,10 +122,11 @@ def verb_like(word: str) -> bool:
 
 class ArticleExamples:
     """Builds the windows of annotated articles; ``surfaces`` maps an actor's label to the words it is known by,
-    ``alone`` says by label whether a frame has the cue's sentence alone (of none, if not given)."""
+    A position whose holder or topic stands earlier has two frames: one without it,
+    and one that goes as far as the reader does when it finds none."""
 
-    def __init__(self, pieces: Pieces, surfaces: dict[str, set[str]], alone: Sequence[bool] = ()) -> None:
-        self.pieces, self.surfaces, self.alone = pieces, surfaces, alone
+    def __init__(self, pieces: Pieces, surfaces: dict[str, set[str]]) -> None:
+        self.pieces, self.surfaces = pieces, surfaces
 
     def windows(self, article: GoldArticle) -> list[WindowExample]:
         sizes = [len(self.pieces.of(w)) for _, _, w in article.words]
@@ -145,7 +154,7 @@ class ArticleExamples:
                     key = (cue - window.begin, CUES.index(name))
                     weight = 0.4 if line["optional"] else 1.0
                     example.cues[key] = max(example.cues.get(key, 0.0), weight)  # type: ignore[index, union-attr]
-                example.frames.append(self._frame(article, window, cue, label, lines))
+                example.frames += self._frames(article, window, cue, label, lines)
             example.verbs = [
                 k - window.begin
                 for k in range(window.own, window.end)
@@ -163,8 +172,17 @@ class ArticleExamples:
                 groups.setdefault((cue, label), []).append(line)
         return groups
 
-    def _frame(self, article: GoldArticle, window: Window, cue: int, label: int, lines: list[Line]) -> FrameExample:
-        frame = cut_frame(window, article.sentences, cue, alone=bool(self.alone) and self.alone[label])
+    def _frames(
+        self, article: GoldArticle, window: Window, cue: int, label: int, lines: list[Line]
+    ) -> Iterator[FrameExample]:
+        frame = self._frame(article, cut_frame(window, article.sentences, cue, REACH[label]), window, label, lines)
+        yield frame
+        if label == 0 and len(_told(frame)) < len(TOLD):
+            far = self._frame(article, cut_frame(window, article.sentences, cue, FAR), window, label, lines)
+            if len(_told(far)) > len(_told(frame)):
+                yield far
+
+    def _frame(self, article: GoldArticle, frame: Frame, window: Window, label: int, lines: list[Line]) -> FrameExample:
         tags: Tags = [[0] * len(ROLES) for _ in range(frame.begin, frame.end)]
         known = [True] * len(ROLES)
         required = [x for x in lines if not x["optional"]] or lines
@@ -195,7 +213,7 @@ class ArticleExamples:
         weight = 0.5 if all(x["optional"] for x in lines) else 1.0
         b = window.begin
         return FrameExample(
-            frame.begin - b, frame.own - b, cue - b, frame.end - b, label, verdict, tags, flags, weight, known
+            frame.begin - b, frame.own - b, frame.cue - b, frame.end - b, label, verdict, tags, flags, weight, known
         )
 
     @staticmethod
@@ -220,11 +238,17 @@ class ArticleExamples:
         return None
 
 
-def none_frame(window: WindowExample, word: int, label: int, *, alone: bool = False) -> FrameExample:
+def _told(frame: FrameExample) -> set[int]:
+    """Which of holder and topic the frame has words of."""
+    return {role for role in TOLD for tags in frame.tags or () if tags[role]}
+
+
+def none_frame(window: WindowExample, word: int, label: int, rng: random.Random) -> FrameExample:
     """A frame for a cue that is none, cut as at run time."""
+    reach = FAR if label == 0 and rng.random() < UNTOLD else REACH[label]
     assert window.place is not None
     article, place = window.place
-    frame = cut_frame(place, article.sentences, word + place.begin, alone=alone)
+    frame = cut_frame(place, article.sentences, word + place.begin, reach)
     b = place.begin
     return FrameExample(frame.begin - b, frame.own - b, word, frame.end - b, label, NONE, None, [0.0, 0.0], 0.7)
 

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 from tqdm import tqdm
 
-from kg.extract.annotate import labels_read, seen_alone
+from kg.extract.annotate import labels_read
 from kg.extract.inference import Network, WordOutputs
 from training.arguments import parser_of
 from training.batches import FrameBatch, frame_batch
@@ -51,20 +51,19 @@ class Piece:
 class Frames:
     """The windows of annotated articles with the states that the reader starts from, and all frames of them."""
 
-    def __init__(self, models: Path, articles: Sequence[GoldArticle], threads: int) -> None:
+    def __init__(self, models: Path, articles: Sequence[GoldArticle], threads: int, rng: random.Random) -> None:
         self.network = Network(models, threads=threads)
         pieces = Pieces(Tokenizer.from_file(str(models / "tokenizer.json")))
-        labels = seen_alone(self.network.labels)
-        maker = ArticleExamples(pieces, known_surfaces(articles), labels)
+        maker = ArticleExamples(pieces, known_surfaces(articles))
         self.windows: list[WindowExample] = []
         self.all: list[Piece] = []
         for window, outputs in read_windows(self.network, articles, maker):
-            self._add(window, outputs, labels)
+            self._add(window, outputs, rng)
 
-    def _add(self, window: WindowExample, outputs: WordOutputs, labels: Sequence[bool]) -> None:
+    def _add(self, window: WindowExample, outputs: WordOutputs, rng: random.Random) -> None:
         window.split = torch.from_numpy(outputs.split).half()
         first = [*window.first, len(window.ids) - 1]
-        for frame in (*window.frames, *_false_alarms(window, outputs, labels)):
+        for frame in (*window.frames, *_false_alarms(window, outputs, rng)):
             self.all.append(Piece(len(self.windows), frame, first[frame.end] - first[frame.begin]))
         self.windows.append(window)
 
@@ -87,12 +86,12 @@ class Frames:
         return frame_batch(windows, [(rows[p.window], p.frame) for p in pieces]), states
 
 
-def _false_alarms(window: WindowExample, outputs: WordOutputs, labels: Sequence[bool]) -> Iterator[FrameExample]:
+def _false_alarms(window: WindowExample, outputs: WordOutputs, rng: random.Random) -> Iterator[FrameExample]:
     """What run time would read of this window and is no annotated cue."""
     known = {(frame.cue, frame.label) for frame in window.frames}
     for word in range(window.own, len(window.first)):
         found = labels_read(outputs.cues[word], len(STANCES))
-        yield from (none_frame(window, word, x, alone=labels[x]) for x in found if (word, x) not in known)
+        yield from (none_frame(window, word, x, rng) for x in found if (word, x) not in known)
 
 
 def start(models: Path) -> Reader:
@@ -102,9 +101,9 @@ def start(models: Path) -> Reader:
     return reader
 
 
-def train(reader: Reader, frames: Frames, args: argparse.Namespace) -> None:
+def train(reader: Reader, frames: Frames, rng: random.Random, args: argparse.Namespace) -> None:
     """Train for some seconds; the learning rate falls linearly to zero."""
-    rng, queue = random.Random(args.seed), list[list[Piece]]()
+    queue = list[list[Piece]]()
     heads = [p for name, p in reader.named_parameters() if not name.startswith("layers.")]
     groups = [{"params": list(reader.layers.parameters())}, {"params": heads}]
     optimizer = torch.optim.AdamW(groups, lr=args.rate, weight_decay=0.01, fused=True)
@@ -139,10 +138,11 @@ def main() -> None:
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads or torch.get_num_threads())
     material = read_material(args.data)
-    frames = Frames(args.models, [*material.first, *material.second], args.threads)
+    rng = random.Random(args.seed)
+    frames = Frames(args.models, [*material.first, *material.second], args.threads, rng)
     print(f"{len(frames.windows)} windows, {len(frames.all)} frames of {len(CUES)} kinds of cue", flush=True)
     reader = start(args.models)
-    train(reader, frames, args)
+    train(reader, frames, rng, args)
     args.out.mkdir(parents=True, exist_ok=True)
     torch.save(reader.state_dict(), args.out / "reader.pt")
 

@@ -1,9 +1,11 @@
 """Trains the annotator: all heads together, first mostly names and trees, then mostly positions.
 
     python -m training.train --data DATA --work WORK --seconds 4800 --seed 1
+    python -m training.train --data DATA --work WORK --models models --frozen 4 --seconds 4800 --seed 2
 
-WORK holds base.pt and tokenizer.json (training.encoder); checkpoints go to WORK/SEED/. The learning rate falls linearly
-to zero at the end of the given wall-clock time, so a run of any length ends trained as well as that time allows.
+WORK holds base.pt and tokenizer.json (training.encoder); checkpoints go to WORK/SEED/. With --models it goes on from
+exported files, on all annotation that may teach. The learning rate falls linearly to zero at the end of the given
+wall-clock time, so a run of any length ends trained as well as that time allows.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ from training.examples import (
 )
 from training.material import read_material
 from training.network import CUES, STANCES, Annotator, Reader, word_states
+from training.start import read_exported
 
 MISSED = 3.0
 """How much worse it is to miss a cue than to take a word for one: the reader still sorts out what is none."""
@@ -124,7 +127,7 @@ def frame_loss(reader: Reader, batch: FrameBatch, split: Tensor) -> Tensor:
     return 4 * tagging + judging + 0.5 * flagging
 
 
-def negatives(window: WindowExample, scores: Tensor, rng: random.Random, cut: object) -> list[FrameExample]:
+def negatives(window: WindowExample, scores: Tensor, rng: random.Random) -> list[FrameExample]:
     """Frames whose cue is none: false alarms of the cue finder as it is now, and verbs at random."""
     gold = window.cues or {}
     candidates: list[tuple[float, int, int]] = []
@@ -138,7 +141,7 @@ def negatives(window: WindowExample, scores: Tensor, rng: random.Random, cut: ob
     chosen = {(word, label) for _, word, label in best}
     if window.verbs and rng.random() < 0.5:
         chosen.add((rng.choice(window.verbs), 0))
-    return [cut(window, word, label) for word, label in sorted(chosen)]  # type: ignore[operator]
+    return [none_frame(window, word, label, rng) for word, label in sorted(chosen)]
 
 
 class Trainer:
@@ -146,13 +149,25 @@ class Trainer:
         self.args, self.rng = args, random.Random(args.seed)
         torch.manual_seed(args.seed)
         torch.set_num_threads(args.threads)
-        self.pieces = Pieces(Tokenizer.from_file(str(args.work / "tokenizer.json")))
+        self.pieces = Pieces(Tokenizer.from_file(str((args.models or args.work) / "tokenizer.json")))
         self._read()
-        base = torch.load(args.work / "base.pt")
-        self.model = Annotator(base["emb.word"].size(0), len(self.upos), len(self.labels))
-        self.model.load(base)
+        self.model = self._start()
         self.optimizer = torch.optim.AdamW(list(self._groups()), weight_decay=0.01, fused=True)
         self.rates = [g["lr"] for g in self.optimizer.param_groups]
+
+    def _start(self) -> Annotator:
+        weights = read_exported(self.args.models) if self.args.models else torch.load(self.args.work / "base.pt")
+        pieces = weights["encoder.word.weight" if self.args.models else "emb.word"].size(0)
+        model = Annotator(pieces, len(self.upos), len(self.labels))
+        if self.args.models:
+            missing, unknown = model.load_state_dict(weights, strict=False)
+            assert missing == ["encoder.mix"] and not unknown, (missing, unknown)
+        else:
+            model.load(weights)
+        if self.args.frozen:
+            for part in (model.encoder.layers[: self.args.frozen], model.encoder.norm, model.encoder.kind):
+                part.requires_grad_(False)
+        return model
 
     def _read(self) -> None:
         data: Path = self.args.data
@@ -160,7 +175,8 @@ class Trainer:
         names = [s for name in NAMES for s in read_names(data / "ner" / f"{name}.tsv") if len(s.words) > 3]
         self.upos = {u: i for i, u in enumerate(sorted({u for s in trees for u in s.upos}))}
         self.labels = {r: i for i, r in enumerate(sorted({r for s in trees for r in s.relations}))}
-        articles = read_material(data).first
+        material = read_material(data)
+        articles = [*material.first, *material.second] if self.args.models else material.first
         maker = ArticleExamples(self.pieces, known_surfaces(articles))
         self.trees, self.names = Cycle(trees, self.rng), Cycle(names, self.rng)
         windows = [w for a in articles for w in maker.windows(a)]
@@ -209,11 +225,11 @@ class Trainer:
         chances = scores.detach().sigmoid()
         frames = []
         for row, window in enumerate(windows):
-            extra = negatives(window, chances[row, 1:], self.rng, none_frame)
+            extra = negatives(window, chances[row, 1:], self.rng)
             frames += [(row, f) for f in window.frames + extra]
         loss = cue_loss(scores[:, 1:], batch)
         if frames:
-            frames = self.rng.sample(frames, min(len(frames), 16 * self.args.windows))
+            frames = self.rng.sample(frames, min(len(frames), self.args.frames * self.args.windows))
             # In two parts of like lengths: half the padding.
             frames.sort(key=lambda f: f[1].end - f[1].begin)
             for part in (frames[: len(frames) // 2], frames[len(frames) // 2 :]):
@@ -271,6 +287,8 @@ class Trainer:
 
 def main() -> None:
     parser = parser_of(__doc__, "data", "work")
+    parser.add_argument("--models", type=Path, help="exported files to go on from, on all annotation")
+    parser.add_argument("--frozen", type=int, default=0, help="lower layers that stay as they are")
     parser.add_argument("--seconds", type=float, default=4800)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
@@ -281,6 +299,7 @@ def main() -> None:
         "--others", type=float, default=0.22, help="share of steps on trees and names after the beginning"
     )
     parser.add_argument("--windows", type=int, default=5, help="windows in a batch")
+    parser.add_argument("--frames", type=int, default=16, help="the most frames that a step reads for each window")
     parser.add_argument("--warm", type=float, default=0.12, help="share of the time that is mostly names and trees")
     Trainer(parser.parse_args()).run()
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from spacy.tokens import Doc, Span, Token
 
-from kg.extract.inference import Floats, FrameInput, FrameOutputs, Labels, Network, WordOutputs
-from kg.extract.windows import Frame, Window, cut_frame, cut_windows
+from kg.extract.inference import Floats, FrameInput, FrameOutputs, Network, WordOutputs
+from kg.extract.windows import ALONE, FAR, NEAR, Frame, Reach, Window, cut_frame, cut_windows
 
 CANDIDATE = 0.2
 """Least chance from which a word is read as a cue at all: of those below, next to none is told right."""
@@ -82,16 +82,16 @@ def read_words(doc: Doc, network: Network) -> Reading:
 def read_cues(reading: Reading, network: Network) -> None:
     """Find the cues of one article and read their frames."""
     labels = network.labels
-    places = list(_find_cues(reading, len(labels.stances), seen_alone(labels)))
+    places = list(_find_cues(reading, len(labels.stances), reaches(labels.stances, labels.relations)))
     _read(reading.cues, places, network)
     _read_again(reading, places, network)
 
 
 def _read_again(reading: Reading, places: Sequence[_Place], network: Network) -> None:
-    """Have positions whose topic must stand in the sentence before read with it: "Moskau lehnt das ab"."""
-    again = [(cue, place) for cue, place in zip(reading.cues, places, strict=True) if _lacks_a_topic(cue)]
+    """Have positions read with earlier sentences where holder or topic must stand there: "Moskau lehnt das ab"."""
+    again = [(cue, place) for cue, place in zip(reading.cues, places, strict=True) if _is_incomplete(cue)]
     for cue, (window, _) in again:
-        cue.frame = cut_frame(window, reading.sentences, cue.frame.cue)
+        cue.frame = cut_frame(window, reading.sentences, cue.frame.cue, FAR)
     again = [(cue, place) for cue, place in again if cue.frame.begin < cue.frame.own]
     _read([cue for cue, _ in again], [place for _, place in again], network)
 
@@ -106,17 +106,17 @@ def _read(cues: Sequence[Cue], places: Sequence[_Place], network: Network) -> No
         cue.outputs = read
 
 
-def _lacks_a_topic(cue: Cue) -> bool:
-    """Whether a position more likely than not has no topic in what was read."""
-    if cue.label or cue.outputs is None:
+def _is_incomplete(cue: Cue) -> bool:
+    """Whether what more likely than not is a position has no holder or no topic in what was read."""
+    if cue.label or cue.outputs is None or cue.outputs.verdict[-1] >= 0.5:
         return False
-    return cue.outputs.verdict[-1] < 0.5 and not cue.outputs.roles[:, TOPIC].argmax(-1).any()
+    return not cue.outputs.roles[:, [HOLDER, TOPIC]].argmax(-1).any(0).all()
 
 
-def seen_alone(labels: Labels) -> list[bool]:
-    """Return for each label of a cue whether the reader sees the cue's sentence alone, as it learnt: of all but offices
+def reaches(stances: Sequence[str], relations: Sequence[str]) -> list[Reach]:
+    """Return for each label of a cue how far the reader sees, as it learnt: beyond the cue's sentence only for offices
     and memberships."""
-    return [True] * (1 + len(labels.stances)) + [name not in BODIES for name in labels.relations]
+    return [ALONE] * (1 + len(stances)) + [NEAR if name in BODIES else ALONE for name in relations]
 
 
 def labels_read(chances: Floats, stances: int) -> list[int]:
@@ -125,14 +125,13 @@ def labels_read(chances: Floats, stances: int) -> list[int]:
     return position + [1 + int(r) for r in np.flatnonzero(chances[stances:] >= CANDIDATE) + stances]
 
 
-def _find_cues(reading: Reading, stances: int, alone: Sequence[bool]) -> Iterable[_Place]:
-    """Add the cues to the reading and yield where each was found; ``alone`` says by label whether the cue's sentence is
-    enough."""
+def _find_cues(reading: Reading, stances: int, reach: Sequence[Reach]) -> Iterable[_Place]:
+    """Add the cues to the reading and yield where each was found; ``reach`` says by label how far the reader sees."""
     for window, output in zip(reading.windows, reading.outputs, strict=True):
         for k in range(window.own - window.begin, window.end - window.begin):
             chances = output.cues[k]
             for label in labels_read(chances, stances):
-                frame = cut_frame(window, reading.sentences, k + window.begin, alone=alone[label])
+                frame = cut_frame(window, reading.sentences, k + window.begin, reach[label])
                 chance = float(chances[label - 1] if label else chances[:stances].max())
                 reading.cues.append(Cue(frame, label, chance, chances))
                 yield window, output

@@ -2,13 +2,14 @@
 
 A *word* is a token that is not white space. A *window* is a run of whole sentences short enough for the encoder, with
 the two sentences before it as context. A *frame* is what the reader sees of a window for one cue: the cue's own
-sentence and most often the one before it. Training and run time both cut here.
+sentence, for some cues with sentences before it. Training and run time both cut here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 CLS, PAD, SEP, UNKNOWN = 0, 1, 2, 3
 """Piece numbers of the special pieces (XLM-R order)."""
@@ -17,9 +18,18 @@ WINDOW_PIECES = 256
 """Pieces in a window, context included; a single longer sentence is cut into windows of its own."""
 
 CONTEXT_SENTENCES = 2
-FRAME_SENTENCES, FRAME_WORDS = 1, 64
-"""Earlier sentences of a frame, taken in while it has no more words: the reader's time goes by its words, and of 100
-holders 2 stand further away."""
+
+
+class Reach(NamedTuple):
+    """How many earlier ``sentences`` a frame takes in while it has no more than so many ``words``."""
+
+    sentences: int
+    words: int
+
+
+ALONE, NEAR, FAR = Reach(0, 0), Reach(1, 64), Reach(3, 128)
+"""The cue's own sentence, for what is told by it alone; with the one before; with what may tell a position's holder or
+topic that its own sentence does not. The reader's time goes by a frame's words."""
 
 WORD_PIECES = 8
 """A word longer than this many pieces is cut: its beginning tells enough."""
@@ -85,16 +95,16 @@ def _short_enough(sentences: Sequence[tuple[int, int]], sizes: Sequence[int], li
     return parts
 
 
-def cut_frame(window: Window, sentences: Sequence[tuple[int, int]], cue: int, *, alone: bool = False) -> Frame:
-    """Return the frame of the cue word ``cue`` within ``window``; ``alone``: its own sentence only.
+def cut_frame(window: Window, sentences: Sequence[tuple[int, int]], cue: int, reach: Reach = NEAR) -> Frame:
+    """Return the frame of the cue word ``cue`` within ``window``.
 
     ``sentences`` are the article's half-open word ranges; ``cue`` lies in the window's own words.
     """
     number = next(i for i, (begin, end) in enumerate(sentences) if begin <= cue < end)
     begin, end = max(sentences[number][0], window.begin), min(sentences[number][1], window.end)
     start = begin
-    for earlier in range(number - 1, max(-1, number - 1 - (0 if alone else FRAME_SENTENCES)), -1):
-        if sentences[earlier][0] < window.begin or end - sentences[earlier][0] > FRAME_WORDS:
+    for earlier in range(number - 1, max(-1, number - 1 - reach.sentences), -1):
+        if sentences[earlier][0] < window.begin or end - sentences[earlier][0] > reach.words:
             break
         start = sentences[earlier][0]
     return Frame(start, begin, cue, end)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 import spacy
 from spacy.tokens import Doc
 
-from kg.extract.annotate import TOPIC, Reading, _find_cues, read_cues
+from kg.extract.annotate import HOLDER, TOPIC, Reading, _find_cues, read_cues
 from kg.extract.inference import FrameInput, FrameOutputs, WordOutputs
-from kg.extract.windows import Window
+from kg.extract.windows import ALONE, Window
 
 STANCES, RELATIONS = 11, 11
 
@@ -30,7 +31,7 @@ def reading_of(chances: dict[int, float]) -> Reading:
 def labels_read(chances: dict[int, float]) -> list[int]:
     """The labels as which the word "fordert" is read; 0 stands for all stances."""
     reading = reading_of(chances)
-    places = list(_find_cues(reading, STANCES, [False] * 23))
+    places = list(_find_cues(reading, STANCES, [ALONE] * 23))
     assert all(window == Window(0, 0, 7) for window, _ in places)
     assert {cue.frame.cue for cue in reading.cues} <= {4}
     return [cue.label for cue in reading.cues]
@@ -49,28 +50,38 @@ def test_a_word_is_read_for_each_likely_relation() -> None:
 
 
 class Reader:
-    """Says of every frame that its cue holds; finds a topic only where there is an earlier sentence."""
+    """Says of every frame that its cue holds; finds some roles in its sentence, the others where there is an earlier
+    one."""
 
     labels = SimpleNamespace(stances=["s"] * STANCES, relations=["r"] * RELATIONS)
 
-    def __init__(self) -> None:
+    def __init__(self, *told: int) -> None:
+        self.told = told
         self.frames: list[list[int]] = []
 
     def read_frames(self, frames: Sequence[FrameInput]) -> list[FrameOutputs]:
         self.frames.append([frame.begin for frame in frames])
         return [self._read(frame) for frame in frames]
 
-    @staticmethod
-    def _read(frame: FrameInput) -> FrameOutputs:
+    def _read(self, frame: FrameInput) -> FrameOutputs:
         roles = np.zeros((frame.end - frame.begin, 4, 3), dtype=np.float32)
         roles[:, :, 0] = 1
-        if frame.begin < frame.own:
-            roles[0, TOPIC] = [0, 1, 0]
+        for role in (HOLDER, TOPIC):
+            if role in self.told or frame.begin < frame.own:
+                roles[0, role] = [0, 1, 0]
         return FrameOutputs(roles, np.eye(13, dtype=np.float32)[0], np.zeros(2, dtype=np.float32))
 
 
-def test_a_position_without_a_topic_is_read_once_more_with_the_sentence_before() -> None:
-    reader, reading = Reader(), reading_of({2: 0.6})
+@pytest.mark.parametrize("told", [(), (HOLDER,), (TOPIC,)])
+def test_a_position_without_holder_or_topic_is_read_once_more_with_earlier_sentences(told: tuple[int, ...]) -> None:
+    reader, reading = Reader(*told), reading_of({2: 0.6})
     read_cues(reading, reader)  # type: ignore[arg-type]  # a stand-in
     assert reader.frames == [[3], [0]]
     assert (reading.cues[0].frame.begin, reading.cues[0].frame.own) == (0, 3)
+
+
+def test_a_position_with_holder_and_topic_is_read_once() -> None:
+    reader, reading = Reader(HOLDER, TOPIC), reading_of({2: 0.6})
+    read_cues(reading, reader)  # type: ignore[arg-type]  # a stand-in
+    assert reader.frames == [[3], []]
+    assert reading.cues[0].frame.begin == 3

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.extract.windows import WINDOW_PIECES, cut_frame, cut_windows
+from kg.extract.windows import ALONE, FAR, NEAR, WINDOW_PIECES, cut_frame, cut_windows
 
 sizes_of_sentences = st.lists(st.lists(st.integers(1, 8), min_size=1, max_size=60), min_size=0, max_size=30)
 
@@ -31,15 +31,21 @@ def test_a_frame_lies_in_its_window_and_holds_its_cue(sentences: list[list[int]]
         return
     window = data.draw(st.sampled_from(cut_windows(ranges, sizes)))
     cue = data.draw(st.integers(window.own, window.end - 1))
-    frame = cut_frame(window, ranges, cue)
+    frame = cut_frame(window, ranges, cue, data.draw(st.sampled_from((ALONE, NEAR, FAR))))
     assert window.begin <= frame.begin <= frame.own <= frame.cue < frame.end <= window.end
 
 
-def test_a_frame_is_the_cues_sentence_and_the_one_before_or_alone() -> None:
-    ranges = [(0, 10), (10, 20), (20, 30)]
-    window = cut_windows(ranges, [1] * 30)[0]
-    assert (cut_frame(window, ranges, 25).begin, cut_frame(window, ranges, 25, alone=True).begin) == (10, 20)
-    assert cut_frame(window, ranges, 25, alone=True).own == 20
+def test_a_frame_reaches_back_as_far_as_it_is_told() -> None:
+    ranges = [(n, n + 10) for n in range(0, 60, 10)]
+    window = cut_windows(ranges, [1] * 60)[0]
+    frames = [cut_frame(window, ranges, 55, reach) for reach in (ALONE, NEAR, FAR)]
+    assert [(frame.begin, frame.own) for frame in frames] == [(50, 50), (40, 50), (20, 50)]
+
+
+def test_a_frame_takes_no_sentence_in_that_makes_it_too_long() -> None:
+    ranges = [(0, 10), (10, 80), (80, 90)]
+    window = cut_windows(ranges, [1] * 90)[0]
+    assert [cut_frame(window, ranges, 85, reach).begin for reach in (NEAR, FAR)] == [80, 0]
 
 
 def test_a_sentence_longer_than_a_window_is_cut() -> None:
