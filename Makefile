@@ -78,6 +78,8 @@ train: $(VENV)/.trains
 	$(TRAIN).train --data $(DATA) --work $(WORK) --models models --frozen 4 --seconds $(SECONDS) --seed 2 \
 		--rate 1e-4 --head-rate 3e-4 --others 0.1 --windows 6 --frames 8 --warm 0
 	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/2/final.pt --out models
+	$(TRAIN).reader --data $(DATA) --models models --out $(WORK) --seconds 780 --rate 5e-5
+	$(TRAIN).export --work $(WORK) --reader $(WORK)/reader.pt --out models
 	$(TRAIN).cue_words --data $(DATA) --models models
 	$(TRAIN).pointer --data $(DATA) --models models --keep $(WORK)/readings
 	$(TRAIN).calibrate --data $(DATA) --models models --scorer $(EVAL)/score.py

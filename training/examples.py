@@ -23,6 +23,7 @@ HOLDS, NONE = len(STANCES), len(STANCES) + 1
 REACH = reaches(STANCES, RELATIONS)
 """By label: how far the reader sees."""
 TOLD = (ROLES.index("holder"), ROLES.index("topic"))
+"""The roles without which there is no position."""
 UNTOLD = 0.2
 """Of the frames of positions that are none, the share that is cut as if holder or topic were missing in it."""
 
@@ -121,9 +122,11 @@ def verb_like(word: str) -> bool:
 
 
 class ArticleExamples:
-    """Builds the windows of annotated articles; ``surfaces`` maps an actor's label to the words it is known by,
-    A position whose holder or topic stands earlier has two frames: one without it,
-    and one that goes as far as the reader does when it finds none."""
+    """Builds the windows of annotated articles; ``surfaces`` maps an actor's label to the words it is known by.
+
+    A position whose holder or topic stands earlier has two frames: one without it, and one that goes as far as the
+    reader does when it finds none.
+    """
 
     def __init__(self, pieces: Pieces, surfaces: dict[str, set[str]]) -> None:
         self.pieces, self.surfaces = pieces, surfaces
