@@ -114,8 +114,7 @@ def main() -> None:
     material = read_material(args.data)
     surfaces = known_surfaces(list(material))
     words, kept, other = (
-        read(args.models, articles, surfaces)
-        for articles in ([*material.first, *material.second], material.held_back, material.other)
+        read(args.models, articles, surfaces) for articles in (material.taught, material.held_back, material.other)
     )
     layers = start(args.models).eval()
     before = [precisions(layers, part) for part in (kept, other)]

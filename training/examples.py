@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from kg.extract.annotate import reaches
+from kg.extract.annotate import HOLDER, TOPIC, reaches
 from kg.extract.windows import CLS, FAR, SEP, UNKNOWN, WORD_PIECES, Frame, Window, cut_frame, cut_windows
 from training.corpora import GoldArticle, Line, Sentence
 from training.network import CUES, FLAGS, NAMES, RELATIONS, ROLES, STANCES
@@ -22,7 +22,7 @@ HOLDS, NONE = len(STANCES), len(STANCES) + 1
 
 REACH = reaches(STANCES, RELATIONS)
 """By label: how far the reader sees."""
-TOLD = (ROLES.index("holder"), ROLES.index("topic"))
+TOLD = (HOLDER, TOPIC)
 """The roles without which there is no position."""
 UNTOLD = 0.2
 """Of the frames of positions that are none, the share that is cut as if holder or topic were missing in it."""

@@ -19,7 +19,7 @@ HELD_BACK, HELD_BACK_MORE = 9, 3
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """``first``: what all layers are trained on; ``second``: what the reader is trained on after that, together with
+    """``first``: what the network is trained on at first; ``second``: what it is trained on after that, together with
     the first; ``held_back``: news of diplomacy for the confidence; ``other``: held back, too, but news of
     all kinds. Articles of ``first`` stand in ``second`` once more where they were read by a second annotator."""
 
@@ -27,6 +27,11 @@ class Material:
     second: list[GoldArticle]
     held_back: list[GoldArticle]
     other: list[GoldArticle]
+
+    @property
+    def taught(self) -> list[GoldArticle]:
+        """All that may teach; articles with a second reading come twice."""
+        return [*self.first, *self.second]
 
     def __iter__(self) -> Iterator[GoldArticle]:
         """Every article once."""

@@ -156,14 +156,15 @@ class Trainer:
         self.rates = [g["lr"] for g in self.optimizer.param_groups]
 
     def _start(self) -> Annotator:
-        weights = read_exported(self.args.models) if self.args.models else torch.load(self.args.work / "base.pt")
-        pieces = weights["encoder.word.weight" if self.args.models else "emb.word"].size(0)
-        model = Annotator(pieces, len(self.upos), len(self.labels))
         if self.args.models:
-            missing, unknown = model.load_state_dict(weights, strict=False)
-            assert missing == ["encoder.mix"] and not unknown, (missing, unknown)
+            weights = read_exported(self.args.models)
+            model = Annotator(weights["encoder.word.weight"].size(0), len(self.upos), len(self.labels))
+            # The export leaves the mix of layers out: it begins anew.
+            model.load_state_dict(weights | {"encoder.mix": model.encoder.mix.detach()})
         else:
-            model.load(weights)
+            base = torch.load(self.args.work / "base.pt")
+            model = Annotator(base["emb.word"].size(0), len(self.upos), len(self.labels))
+            model.load(base)
         if self.args.frozen:
             for part in (model.encoder.layers[: self.args.frozen], model.encoder.norm, model.encoder.kind):
                 part.requires_grad_(False)
@@ -176,7 +177,7 @@ class Trainer:
         self.upos = {u: i for i, u in enumerate(sorted({u for s in trees for u in s.upos}))}
         self.labels = {r: i for i, r in enumerate(sorted({r for s in trees for r in s.relations}))}
         material = read_material(data)
-        articles = [*material.first, *material.second] if self.args.models else material.first
+        articles = material.taught if self.args.models else material.first
         maker = ArticleExamples(self.pieces, known_surfaces(articles))
         self.trees, self.names = Cycle(trees, self.rng), Cycle(names, self.rng)
         windows = [w for a in articles for w in maker.windows(a)]

@@ -95,7 +95,7 @@ def _short_enough(sentences: Sequence[tuple[int, int]], sizes: Sequence[int], li
     return parts
 
 
-def cut_frame(window: Window, sentences: Sequence[tuple[int, int]], cue: int, reach: Reach = NEAR) -> Frame:
+def cut_frame(window: Window, sentences: Sequence[tuple[int, int]], cue: int, reach: Reach) -> Frame:
     """Return the frame of the cue word ``cue`` within ``window``.
 
     ``sentences`` are the article's half-open word ranges; ``cue`` lies in the window's own words.

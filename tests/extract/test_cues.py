@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import spacy
 from spacy.tokens import Doc
 
 from kg.extract.annotate import HOLDER, TOPIC, Reading, _find_cues, read_cues
-from kg.extract.inference import FrameInput, FrameOutputs, WordOutputs
+from kg.extract.inference import FrameInput, FrameOutputs, Network, WordOutputs
 from kg.extract.windows import ALONE, Window
 
 STANCES, RELATIONS = 11, 11
@@ -50,8 +51,8 @@ def test_a_word_is_read_for_each_likely_relation() -> None:
 
 
 class Reader:
-    """Says of every frame that its cue holds; finds some roles in its sentence, the others where there is an earlier
-    one."""
+    """Stands in for the network: says of every frame that its cue holds; finds some roles in its sentence, the others
+    where there is an earlier one."""
 
     labels = SimpleNamespace(stances=["s"] * STANCES, relations=["r"] * RELATIONS)
 
@@ -75,13 +76,13 @@ class Reader:
 @pytest.mark.parametrize("told", [(), (HOLDER,), (TOPIC,)])
 def test_a_position_without_holder_or_topic_is_read_once_more_with_earlier_sentences(told: tuple[int, ...]) -> None:
     reader, reading = Reader(*told), reading_of({2: 0.6})
-    read_cues(reading, reader)  # type: ignore[arg-type]  # a stand-in
+    read_cues(reading, cast(Network, reader))
     assert reader.frames == [[3], [0]]
     assert (reading.cues[0].frame.begin, reading.cues[0].frame.own) == (0, 3)
 
 
 def test_a_position_with_holder_and_topic_is_read_once() -> None:
     reader, reading = Reader(HOLDER, TOPIC), reading_of({2: 0.6})
-    read_cues(reading, reader)  # type: ignore[arg-type]  # a stand-in
+    read_cues(reading, cast(Network, reader))
     assert reader.frames == [[3], []]
     assert reading.cues[0].frame.begin == 3
