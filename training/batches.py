@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Self
 
 import torch
 from torch import Tensor
@@ -14,8 +15,19 @@ from training.examples import IGNORED, FrameExample, WindowExample
 from training.network import CUES, ROLES
 
 
+class Batch:
+    """A dataclass of tensors."""
+
+    __slots__ = ()
+
+    def to(self, device: torch.device) -> Self:
+        """The same on another device."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
+        return type(self)(**{n: v if v is None else v.to(device, non_blocking=True) for n, v in values.items()})
+
+
 @dataclass(slots=True)
-class WindowBatch:
+class WindowBatch(Batch):
     ids: Tensor
     mask: Tensor
     first: Tensor
@@ -56,7 +68,7 @@ def window_batch(windows: Sequence[WindowExample]) -> WindowBatch:
 
 
 @dataclass(slots=True)
-class FrameBatch:
+class FrameBatch(Batch):
     row: Tensor
     begin: Tensor
     mask: Tensor
@@ -72,7 +84,8 @@ class FrameBatch:
 
     def gather(self, split: Tensor) -> Tensor:
         """The frames' piece states [F, L, H] out of the windows' [B, L, H]."""
-        places = (self.begin[:, None] + torch.arange(self.mask.size(1))).clamp(max=split.size(1) - 1)
+        steps = torch.arange(self.mask.size(1), device=split.device)
+        places = (self.begin[:, None] + steps).clamp(max=split.size(1) - 1)
         return split[self.row[:, None], places]
 
 

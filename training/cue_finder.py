@@ -26,10 +26,10 @@ from training.arguments import parser_of
 from training.corpora import GoldArticle
 from training.examples import ArticleExamples, Pieces, known_surfaces
 from training.export import replace_weights
+from training.losses import MISSED
 from training.material import read_material
 from training.network import CUES, STANCES, WIDTH, two_layer
 from training.start import exported_part, read_windows
-from training.train import MISSED
 
 BATCH = 1024
 """Words."""

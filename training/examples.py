@@ -4,7 +4,6 @@ cues."""
 from __future__ import annotations
 
 import functools
-import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -246,9 +245,9 @@ def _told(frame: FrameExample) -> set[int]:
     return {role for role in TOLD for tags in frame.tags or () if tags[role]}
 
 
-def none_frame(window: WindowExample, word: int, label: int, rng: random.Random) -> FrameExample:
-    """A frame for a cue that is none, cut as at run time."""
-    reach = FAR if label == 0 and rng.random() < UNTOLD else REACH[label]
+def none_frame(window: WindowExample, word: int, label: int, *, far: bool = False) -> FrameExample:
+    """A frame for a cue that is none, cut as at run time; ``far``: as if holder or topic were missing in it."""
+    reach = FAR if label == 0 and far else REACH[label]
     assert window.place is not None
     article, place = window.place
     frame = cut_frame(place, article.sentences, word + place.begin, reach)

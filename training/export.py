@@ -26,6 +26,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
 
 from training.arguments import parser_of
+from training.checkpoint import read_checkpoint
 from training.network import (
     CUES,
     FLAGS,
@@ -77,14 +78,6 @@ class FrameGraph(nn.Module):
     ) -> tuple[Tensor, ...]:
         roles, verdict, flags = self.reader(x, mask, mark, label, first, cue)
         return roles.softmax(-1), verdict.softmax(-1), flags.sigmoid()
-
-
-def load_checkpoint(path: Path) -> tuple[Annotator, dict[str, list[str]]]:
-    saved = torch.load(path)
-    pieces = saved["model"]["encoder.word.weight"].size(0)
-    model = Annotator(pieces, len(saved["upos"]), len(saved["labels"]))
-    model.load_state_dict(saved["model"])
-    return model.eval(), {"upos": saved["upos"], "labels": saved["labels"]}
 
 
 def _write(
@@ -228,7 +221,7 @@ def replace_weights(folder: Path, weights: dict[str, Tensor]) -> None:
 def export(args: argparse.Namespace) -> None:
     """Write all of a checkpoint."""
     args.out.mkdir(parents=True, exist_ok=True)
-    model, labels = load_checkpoint(args.checkpoint)
+    model, labels = read_checkpoint(args.checkpoint)
     with tempfile.TemporaryDirectory() as folder:
         for name in ("annotator", "reader"):
             raw = Path(folder) / f"{name}.onnx"

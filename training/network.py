@@ -62,7 +62,7 @@ class LockedDropout(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if not self.training or not self.rate:
             return x
-        mask = torch.rand(x.size(0), *[1] * (x.dim() - 2), x.size(-1)) >= self.rate
+        mask = torch.rand(x.size(0), *[1] * (x.dim() - 2), x.size(-1), device=x.device) >= self.rate
         return x * (mask.to(x.dtype) / (1 - self.rate))
 
 
@@ -141,7 +141,7 @@ class Encoder(nn.Module):
             load_layer(layer, weights, number)  # type: ignore[arg-type]
 
     def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        x = self.drop(self.norm(self.word(ids) + self.place(torch.arange(ids.size(1))) + self.kind))
+        x = self.drop(self.norm(self.word(ids) + self.place(torch.arange(ids.size(1), device=ids.device)) + self.kind))
         bias, states = additive(mask), [x]
         for layer in self.layers:
             x = layer(x, bias)
@@ -169,7 +169,7 @@ class WordHeads(nn.Module):
         heads = with_one(self.drop(F.gelu(self.arc_head(x))))
         children = with_one(self.drop(F.gelu(self.arc_child(x))))
         scores = children @ self.arcs @ heads.transpose(1, 2)
-        number = torch.arange(x.size(1))
+        number = torch.arange(x.size(1), device=x.device)
         allowed = (sentence[:, :, None] == sentence[:, None, :]) | (number == 0)[None, None, :]
         allowed = allowed & (number[:, None] != number[None, :])[None]
         return scores.masked_fill(~allowed, -1e4)

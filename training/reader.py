@@ -27,11 +27,11 @@ from kg.extract.inference import Network, WordOutputs
 from training.arguments import parser_of
 from training.batches import FrameBatch, frame_batch
 from training.corpora import GoldArticle
-from training.examples import ArticleExamples, FrameExample, Pieces, WindowExample, known_surfaces, none_frame
+from training.examples import UNTOLD, ArticleExamples, FrameExample, Pieces, WindowExample, known_surfaces, none_frame
+from training.losses import frame_loss, read_frames
 from training.material import read_material
 from training.network import CUES, STANCES, Reader
 from training.start import exported_part, read_windows
-from training.train import frame_loss
 
 CHUNK = 600
 """Frames that are sorted by length before they are cut into batches."""
@@ -91,7 +91,7 @@ def _false_alarms(window: WindowExample, outputs: WordOutputs, rng: random.Rando
     known = {(frame.cue, frame.label) for frame in window.frames}
     for word in range(window.own, len(window.first)):
         found = labels_read(outputs.cues[word], len(STANCES))
-        yield from (none_frame(window, word, x, rng) for x in found if (word, x) not in known)
+        yield from (none_frame(window, word, x, far=rng.random() < UNTOLD) for x in found if (word, x) not in known)
 
 
 def start(models: Path) -> Reader:
@@ -116,7 +116,7 @@ def train(reader: Reader, frames: Frames, rng: random.Random, args: argparse.Nam
             share = min(1, (steps + 1) / WARM) * max(0.01, 1 - past / args.seconds)
             for group, factor in zip(optimizer.param_groups, (1, 2), strict=True):
                 group["lr"] = args.rate * factor * share
-            loss = frame_loss(reader, batch, states)
+            loss = frame_loss(batch, read_frames(reader, batch, states))
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
