@@ -97,6 +97,28 @@ def test_who_speaks_for_a_state_or_party_is_it(words: str, label: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "person", "label"),
+    [
+        ("Regierung Merkel", "Angela Merkel", "Deutschland"),
+        ("Bush-Regierung", "George W. Bush", "USA"),
+        ("Obamas Kabinett", "Barack Obama", "USA"),
+        ("Regierung von Boris Johnson", "Boris Johnson", "Vereinigtes Königreich"),
+        ("Regierung unter Thomas Sankara", "Thomas Sankara", "Burkina Faso"),
+    ],
+)
+def test_a_government_is_the_state_of_who_leads_it(words: str, person: str, label: str) -> None:
+    text = f"Die {words} lehnte das ab, nicht {person}. Der burkinische Präsident Thomas Sankara schwieg."
+    links = article(text, per="|".join({person, "Thomas Sankara"}))
+    assert links.actor(where(text, words)).label == label
+    assert not links.refers_back(where(text, words))
+
+
+def test_a_government_of_somebody_unknown_is_no_state() -> None:
+    text = "Die Regierung Sankara lehnte das ab. Thomas Sankara schwieg."
+    assert link(text, "Regierung Sankara", per="Thomas Sankara").type != "State"
+
+
+@pytest.mark.parametrize(
     ("words", "label"),
     [
         ("Vereinten Nationen", "Vereinte Nationen"),

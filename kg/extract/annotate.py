@@ -108,7 +108,7 @@ def _read(cues: Sequence[Cue], places: Sequence[_Place], network: Network) -> No
 
 def _is_incomplete(cue: Cue) -> bool:
     """Whether what more likely than not is a position has no holder or no topic in what was read."""
-    if cue.label or cue.outputs is None or cue.outputs.verdict[-1] >= 0.5:
+    if cue.label or cue.outputs is None or cue.outputs.verdict[-1] >= 0.8:
         return False
     return not cue.outputs.roles[:, [HOLDER, TOPIC]].argmax(-1).any(0).all()
 

@@ -106,7 +106,8 @@ class ArticleLinks:
 
     def _names_itself(self, text: str, words: list[str], span: Span) -> bool:
         known = self._registry.named(text) or self._cast.find(text, span[0]) or self._abbreviations.get(text)
-        known = known or self._understood(words) or self._named_behind(span) or self._offices.members_of(words)
+        known = known or self._understood(words) or self._named_behind(span)
+        known = known or self._offices.members_of(words) or self._offices.state_led(words, span[0])
         return bool(known or self._apposed_name(span) or self._longer_name(words, span))
 
     def reference(self, span: Span) -> Reference:
@@ -219,6 +220,7 @@ class ArticleLinks:
         return (
             self._adjective(words)
             or self._governed(words)
+            or self._offices.state_led(words, span[0])
             or self._offices.titled_person(words, span)
             or self._named_behind(span)
             or self._offices.members_of(words)
@@ -301,7 +303,7 @@ class ArticleLinks:
             kind = self._registry.noun_kind(last)
         entry = self._registry.named(prefix) if dash else None
         if head in ("Senat", "Senats", "Senates"):
-            return self._senate(words[:place])
+            return self._offices.senate(words[:place])
         if kind == "members" and entry is not None:
             # "die NATO-Staaten" are the NATO, "vierzehn EU-Staaten" are not the EU
             whole = entry.of_states and not words[:place]
@@ -336,12 +338,6 @@ class ArticleLinks:
         if words[place].lower().endswith("botschaft"):
             behind = behind[: next((i for i, word in enumerate(behind) if word in WHERE), len(behind))]
         return body_in([*words[: place + 1], *(word for word in behind if word not in LINKING)], self._registry)
-
-    def _senate(self, before: Sequence[str]) -> Actor | None:
-        """ "Berliner Senat", "Hamburger Senat": the government of a city that is a Land."""
-        lands = [word.removesuffix("er") for word in before if word in ("Berliner", "Hamburger", "Bremer")]
-        label = {"Brem": "Bremen"}.get(lands[0], lands[0]) if lands else ""
-        return self._registry.labels[label].actor if label else None
 
     def _short_name(self, words: list[str]) -> Actor | None:
         """ "Kommission" after "EU-Kommission": the only organisation of the article that ends so."""

@@ -19,6 +19,8 @@ _VAGUE = frozenset({"head", "spokesperson", "politician", "representative", "env
                     "negotiator", "commissioner", "adviser", "minister", "former"})  # fmt: skip
 """Kinds of office that many hold at once: without the state or organisation only the article's own words tell who."""
 _OF_STATES = ("minister", "head_of_government", "head_of_state")
+_LED = ("regierung", "administration", "kabinett", "regime")
+"""What is called by whoever leads it: "Regierung Merkel", "Bush-Administration"."""
 
 
 class Offices:
@@ -104,6 +106,37 @@ class Offices:
             return None
         entry = self._registry.labels.get(office[1] or body_in(words, self._registry))
         return entry.actor if entry and entry.of_states else None
+
+    def state_led(self, words: Sequence[str], at: int) -> Actor | None:
+        """ "Regierung Merkel", "Bush-Regierung", "Obamas Kabinett": the state of who leads it, where that is known."""
+        place = head_place(words, self._registry)
+        prefix, _, last = words[place].rpartition("-")
+        if not last.lower().endswith(_LED):
+            return None
+        behind = [word for word in words[place + 1 :] if word not in LINKING]
+        names = [prefix, *words[:place], *(" ".join(behind[start:]) for start in range(len(behind)))]
+        states = {state for name in names if name[:1].isupper() for state in self._states_of(name, at)}
+        return self._registry.labels[states.pop()].actor if len(states) == 1 else None
+
+    def senate(self, before: Sequence[str]) -> Actor | None:
+        """ "Berliner Senat", "Hamburger Senat": the government of a city that is a Land."""
+        lands = [word.removesuffix("er") for word in before if word in ("Berliner", "Hamburger", "Bremer")]
+        label = {"Brem": "Bremen"}.get(lands[0], lands[0]) if lands else ""
+        return self._registry.labels[label].actor if label else None
+
+    def _states_of(self, name: str, at: int) -> set[str]:
+        """The states that somebody is in office for; of somebody whom the article tells no office of, at any time."""
+        person = self._cast.find(name, at)
+        told = self._states(self._held(person, dated=True)) if person else set()
+        entry = person.entry if person else self._registry.person(name)
+        called = [x for form in bases(name) for x in self._registry.surnames.get(form, ())]
+        entries = [entry] if entry else [] if person else called
+        return told or self._states({(term.kind, term.body) for x in entries for term in x.terms})
+
+    def _states(self, offices: set[tuple[str, str]]) -> set[str]:
+        led = {body for kind, body in offices if kind.endswith((*_OF_STATES, "president"))}
+        known = self._registry.labels
+        return {body for body in led if body in known and known[body].actor.type == "State"}
 
     def _holder(self, kind: str, body: str, head: str, span: Span) -> Person | None:
         if kind == "politician" and not body:
