@@ -63,13 +63,11 @@ DATA ?= ../shared/data
 EVAL ?= ../shared/eval
 WORK ?= .train
 SECONDS ?= 5100
-# The last rounds want a GPU (DEVICE=cuda, ON_GPU=300 seconds each); on two cores one round takes half an hour. JUDGE is the twin of
-# the model that what is held back is not taught to: the confidence, and all that is chosen, rests on what it says.
+# The last twenty rounds want a GPU (DEVICE=cuda, two times ON_DEVICE seconds); on two cores a round takes half an hour.
 DEVICE ?= cuda
-ON_GPU ?= 300
-JUDGE = $(WORK)/judge
-ON = --data $(DATA) --work $(WORK) --frozen 2 --device $(DEVICE) --seconds $(ON_GPU) --head-rate 4e-4 --others 0.12 --windows 24 \
-	--packs 10 --frames 12 --warm 0
+ON_DEVICE ?= 300
+LAST = --data $(DATA) --work $(WORK) --models models --device $(DEVICE) --seconds $(ON_DEVICE) --frozen 2 --rate 3e-4 \
+	--head-rate 4e-4 --blot 0.1 --others 0.12 --windows 24 --packs 10 --frames 12 --warm 0
 TRAIN = $(BIN)/python -m training
 
 train: $(VENV)/.trains
@@ -87,19 +85,14 @@ train: $(VENV)/.trains
 	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/2/final.pt --out models
 	$(TRAIN).reader --data $(DATA) --models models --out $(WORK) --seconds 780 --rate 5e-5
 	$(TRAIN).export --work $(WORK) --reader $(WORK)/reader.pt --out models
-	cp -r models $(JUDGE)
-	$(TRAIN).train $(ON) --models $(JUDGE) --part taught --rate 3e-4 --blot 0.08 --seed 3
-	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/3/final.pt --out $(JUDGE)
-	$(TRAIN).train $(ON) --models $(JUDGE) --part all --rate 3e-4 --blot 0.1 --seed 5
-	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/5/final.pt --out models
-	$(TRAIN).train $(ON) --models $(JUDGE) --part taught --rate 3e-4 --blot 0.1 --seed 4
-	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/4/final.pt --out $(JUDGE)
-	$(TRAIN).cue_words --data $(DATA) --models $(JUDGE)
-	$(TRAIN).pointer --data $(DATA) --models $(JUDGE) --keep $(WORK)/readings
-	$(TRAIN).calibrate --data $(DATA) --models $(JUDGE) --scorer $(EVAL)/score.py
-	$(TRAIN).errors --data $(DATA) --models $(JUDGE) --scorer $(EVAL)/score.py
-	cp $(JUDGE)/cue_words.npz $(JUDGE)/decoding.json models/
+	$(TRAIN).train $(LAST) --seed 3
+	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/3/final.pt --out models
+	$(TRAIN).train $(LAST) --seed 4
+	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/4/final.pt --out models
+	$(TRAIN).cue_words --data $(DATA) --models models
 	$(TRAIN).pointer --data $(DATA) --models models --keep $(WORK)/readings
+	$(TRAIN).calibrate --data $(DATA) --models models --scorer $(EVAL)/score.py
+	$(TRAIN).errors --data $(DATA) --models models --scorer $(EVAL)/score.py
 	$(TRAIN).evaluate --data $(DATA) --models models
 	$(TRAIN).gate --eval $(EVAL)
 

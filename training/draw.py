@@ -14,7 +14,7 @@ from torch import Tensor
 from kg.extract.windows import CLS, SEP, UNKNOWN
 from training.corpora import Sentence, read_names, read_trees
 from training.examples import UNTOLD, ArticleExamples, FrameExample, Pieces, WindowExample, known_surfaces, none_frame
-from training.material import Part, read_material
+from training.material import read_material
 from training.network import STANCES
 
 TREES = ("gsd-dev", "pud-a", "pud-b", "hdt-part", "parseme-gsd")
@@ -47,12 +47,12 @@ class Examples:
         )
 
 
-def read_examples(data: Path, tokenizer: Path, part: Part) -> Examples:
-    """Read trees, names and annotated articles; ``part`` says which articles teach."""
+def read_examples(data: Path, tokenizer: Path, *, taught: bool) -> Examples:
+    """Read trees, names and annotated articles: with ``taught`` all that may teach, else those of the first training."""
     trees = [s for name in TREES for s in read_trees(data / "trees" / f"{name}.conllu") if len(s.words) <= LONGEST]
     names = [s for name in NAMES for s in read_names(data / "ner" / f"{name}.tsv") if 3 < len(s.words) <= LONGEST]
     material = read_material(data)
-    articles = material.part(part)
+    articles = material.taught if taught else material.first
     pieces = Pieces(Tokenizer.from_file(str(tokenizer)))
     maker = ArticleExamples(pieces, known_surfaces(articles))
     return Examples(

@@ -9,17 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from training.corpora import GoldArticle, read_annotation, read_articles, read_texts
 
 ANNOTATION = Path(__file__).parent / "annotation"
 HELD_BACK, HELD_BACK_MORE = 9, 3
 """Of how many articles of Wikinews, and of those annotated later, one is held back."""
-
-
-Part = Literal["first", "taught", "all"]
-"""Which articles teach: those of the first training, all that may, or what is held back, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +37,6 @@ class Material:
     def kept(self) -> list[GoldArticle]:
         """All that is held back."""
         return [*self.held_back, *self.other]
-
-    def part(self, name: Part) -> list[GoldArticle]:
-        """The articles of a part."""
-        return {"first": self.first, "taught": self.taught, "all": [*self.taught, *self.kept]}[name]
 
     def __iter__(self) -> Iterator[GoldArticle]:
         """Every article once."""

@@ -4,9 +4,9 @@
     python -m training.train --data DATA --work WORK --models models --frozen 2 --seconds 300 --seed 2 --device cuda
 
 WORK holds base.pt and tokenizer.json (training.encoder); checkpoints go to WORK/SEED/. With --models it goes on from
-exported files, on all annotation that may teach (--part all: on what is held back, too). The learning rate falls
-linearly to zero at the end of the given wall-clock time, so a run of any length ends trained as well as that time
-allows. At the end it prints how much is found in what is held back (training.held_out).
+exported files, on all annotation that may teach. The learning rate falls linearly to zero at the end of the given
+wall-clock time, so a run of any length ends trained as well as that time allows. At the end it prints how much is found
+in what is held back (training.held_out).
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import get_args
 
 import torch
 from torch import Tensor, nn
@@ -28,7 +27,6 @@ from training.draw import Cycle, Examples, batches, blot, negatives, read_exampl
 from training.examples import HOLDS, NONE, FrameExample, WindowExample, sentence_window
 from training.held_out import measure
 from training.losses import cue_loss, encode, frame_loss, read_frames, word_loss
-from training.material import Part
 from training.network import CUES, Annotator
 from training.start import read_exported
 
@@ -165,7 +163,6 @@ def parser() -> argparse.ArgumentParser:
     """The parser of this step's arguments."""
     p = parser_of(__doc__, "data", "work")
     p.add_argument("--models", type=Path, help="exported files to go on from, on all annotation")
-    p.add_argument("--part", choices=get_args(Part), help="the articles that teach (first; with --models taught)")
     p.add_argument("--frozen", type=int, default=0, help="lower layers that stay as they are")
     p.add_argument("--seconds", type=float, default=4800)
     p.add_argument("--seed", type=int, default=1)
@@ -185,8 +182,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> None:
     args = parser().parse_args()
-    part = args.part or ("taught" if args.models else "first")
-    examples = read_examples(args.data, (args.models or args.work) / "tokenizer.json", part)
+    tokenizer = (args.models or args.work) / "tokenizer.json"
+    examples = read_examples(args.data, tokenizer, taught=args.models is not None)
     print(examples, flush=True)
     Trainer(args, examples).run()
 

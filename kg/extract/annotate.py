@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Span, Token
 from kg.extract.inference import Floats, FrameInput, FrameOutputs, Network, WordOutputs
 from kg.extract.windows import ALONE, FAR, NEAR, Frame, Reach, Window, cut_frame, cut_windows
 
-CANDIDATE = 0.2
+CANDIDATE = 0.4
 """Least chance from which a word is read as a cue at all: of those below, next to none is told right."""
 
 BODIES = frozenset({"holds_office", "member_of"})
