@@ -48,7 +48,7 @@ class Examples:
 
 
 def read_examples(data: Path, tokenizer: Path, *, taught: bool) -> Examples:
-    """Read trees, names and annotated articles: with ``taught`` all that may teach, else those of the first training."""
+    """Read trees, names and annotated articles: all that may teach if ``taught``, else those of the first training."""
     trees = [s for name in TREES for s in read_trees(data / "trees" / f"{name}.conllu") if len(s.words) <= LONGEST]
     names = [s for name in NAMES for s in read_names(data / "ner" / f"{name}.tsv") if 3 < len(s.words) <= LONGEST]
     material = read_material(data)
