@@ -155,7 +155,7 @@ class Trainer:
     def save(self, name: str) -> None:
         """Write WORK/SEED/name.pt."""
         path = self.args.work / str(self.args.seed) / f"{name}.pt"
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_checkpoint(path, self.model, list(self.examples.upos), list(self.examples.labels))
 
 

@@ -26,7 +26,8 @@ _NAMELESS = frozenset(["ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "NUM", "PART"
 
 def _completes(token: Token) -> bool:
     """An adjective without which a reflexive verb says nothing: "erklärte sich bereit", "zeigte sich skeptisch"."""
-    if token.pos_ != "ADJ" or token.dep_ not in ("xcomp", "advmod"):
+    # "bereit" is never an adverb, whatever the tagger says.
+    if (token.pos_ != "ADJ" and token.lower_ != "bereit") or token.dep_ not in ("xcomp", "advmod"):
         return False
     return token.dep_ == "xcomp" or any(child.lower_ == "sich" for child in token.head.children)
 
