@@ -11,7 +11,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc
 
-from kg.extract.annotate import HOLDER, TOPIC, Reading, _find_cues, read_cues
+from kg.extract.annotate import CANDIDATE, HOLDER, TOPIC, Reading, _find_cues, read_cues
 from kg.extract.inference import FrameInput, FrameOutputs, Network, WordOutputs
 from kg.extract.windows import ALONE, Window
 
@@ -43,11 +43,12 @@ def test_a_word_is_read_once_for_all_stances() -> None:
 
 
 def test_unlikely_cues_are_not_read() -> None:
-    assert labels_read({2: 0.15, STANCES: 0.19}) == []
+    assert labels_read({2: CANDIDATE - 0.1, STANCES: CANDIDATE - 0.01}) == []
 
 
 def test_a_word_is_read_for_each_likely_relation() -> None:
-    assert labels_read({1: 0.5, STANCES: 0.3, STANCES + 1: 0.4, STANCES + 2: 0.1}) == [0, 1 + STANCES, 2 + STANCES]
+    chances = {1: 0.9, STANCES: CANDIDATE, STANCES + 1: CANDIDATE + 0.1, STANCES + 2: CANDIDATE - 0.1}
+    assert labels_read(chances) == [0, 1 + STANCES, 2 + STANCES]
 
 
 class Reader:
