@@ -1,7 +1,7 @@
 """The annotated articles, and which of them may teach what: what scores of a choice rest on is never learnt from.
 
 Four sources: German Wikinews and articles written for training (in the corpora's folder, models/README.md), further
-articles of Wikinews and articles on diplomacy (training/annotation).
+articles of Wikinews and articles on diplomacy and on its rarer relations (training/annotation).
 """
 
 from __future__ import annotations
@@ -56,10 +56,12 @@ def read_material(data: Path) -> Material:
     readings = read_annotation(ANNOTATION / "wikinews.jsonl", read_texts(data / "text" / "wikinews.txt.gz"))
     more = sorted((a for a in readings if a.id not in known), key=lambda a: a.id)
     again = [a for a in readings if a.id in known and a.id not in held]
-    diplomacy, kept = (read_annotation(ANNOTATION / f"diplomacy{end}.jsonl", {}) for end in ("", "-held-back"))
+    diplomacy, kept, relations = (
+        read_annotation(ANNOTATION / f"{name}.jsonl", {}) for name in ("diplomacy", "diplomacy-held-back", "relations")
+    )
     return Material(
         first=[a for a in news if a.id not in held] + invented,
-        second=again + [a for number, a in enumerate(more) if number % HELD_BACK_MORE] + diplomacy,
+        second=again + [a for number, a in enumerate(more) if number % HELD_BACK_MORE] + diplomacy + relations,
         held_back=[a for a in news if a.id in held] + kept,
         other=more[::HELD_BACK_MORE],
     )
