@@ -15,14 +15,13 @@ from training.examples import IGNORED, FrameExample, WindowExample
 from training.network import CUES, ROLES
 
 
+@dataclass(slots=True)
 class Batch:
-    """A dataclass of tensors."""
-
-    __slots__ = ()
+    """Tensors that go together."""
 
     def to(self, device: torch.device) -> Self:
         """The same on another device."""
-        values = {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
         return type(self)(**{n: v if v is None else v.to(device, non_blocking=True) for n, v in values.items()})
 
 

@@ -157,7 +157,7 @@ def main() -> None:
     if not file.exists():
         file.write_text(json.dumps({"least": dict.fromkeys(KINDS, 0.0), "weights": {}}))
     material, scorer = read_material(args.data), load_scorer(args.scorer)
-    gold = [*material.held_back, *material.other]
+    gold = material.kept
     cases = candidates(args.models, gold)
     judge(cases, [article.lines for article in gold], scorer)
     weights, least = {}, {}

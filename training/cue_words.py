@@ -126,7 +126,7 @@ def shares(seen: Sequence[GoldArticle], unseen: Sequence[GoldArticle], cues: Seq
 def main() -> None:
     args = parser_of(__doc__, "data", "models").parse_args()
     material = read_material(args.data)
-    unseen = [*material.held_back, *material.other]
+    unseen = material.kept
     kept = {article.id for article in unseen}
     seen = [article for article in material if article.id not in kept]
     cues = read(args.models, unseen)

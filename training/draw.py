@@ -67,8 +67,7 @@ def read_examples(data: Path, tokenizer: Path, *, taught: bool) -> Examples:
 
 
 def _with_earlier(window: WindowExample) -> WindowExample:
-    earlier = [f for f in window.frames if f.label == 0 and f.begin < f.own]
-    window.frames += earlier * (EARLIER - 1)
+    window.frames += [frame for frame in window.frames if frame.tells_earlier] * (EARLIER - 1)
     return window
 
 

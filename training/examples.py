@@ -65,6 +65,11 @@ class FrameExample:
     weight: float
     known: list[bool] = field(default_factory=lambda: [True] * len(ROLES))
 
+    @property
+    def tells_earlier(self) -> bool:
+        """Whether it is a position's with the earlier sentences that tell its holder or topic."""
+        return self.label == 0 and self.begin < self.own
+
 
 @dataclass(slots=True)
 class WindowExample:

@@ -8,13 +8,13 @@ are those of training.gate and training.calibrate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
-from kg.extract.annotate import HOLDER, TOPIC, labels_read
+from kg.extract.annotate import HOLDER, TOPIC, chance_of, labels_read
 from kg.vocabulary import load_vocabulary
 from training.batches import frame_batch, window_batch
 from training.examples import FrameExample, WindowExample, none_frame
@@ -48,7 +48,7 @@ def measure(model: Annotator, windows: Sequence[WindowExample]) -> dict[str, flo
     model.eval()
     found = [row for at in range(0, len(windows), WINDOWS) for row in _read(model, windows[at : at + WINDOWS])]
     model.train()
-    gold = [[_annotated(frame) for frame in _own_sentence(window)] for window in windows]
+    gold = [[_annotated(frame) for frame in window.frames if not frame.tells_earlier] for window in windows]
     stances = load_vocabulary().stances
     signs = {number: stances[name].sign for number, name in enumerate(STANCES)}
     return {
@@ -64,11 +64,6 @@ def _positions(rows: Rows) -> Rows:
 
 def _relations(rows: Rows) -> Rows:
     return [[told for told in row if told.label] for row in rows]
-
-
-def _own_sentence(window: WindowExample) -> Iterator[FrameExample]:
-    """The frames without those that go further back for the same cue."""
-    return (frame for frame in window.frames if frame.label or frame.begin == frame.own)
 
 
 def _annotated(frame: FrameExample) -> Told:
@@ -97,11 +92,10 @@ def _read(model: Annotator, windows: Sequence[WindowExample]) -> Rows:
         reading = read_frames(model.reader, frame_batch(windows, part).to(device), encoded.split)
         tags, verdicts = reading[0].argmax(-1).cpu().numpy(), reading[1].softmax(-1).cpu().numpy()
         for (row, frame), tagged, verdict in zip(part, tags, verdicts, strict=True):
-            of_word, tagged = chances[row, frame.cue], tagged[: frame.end - frame.begin]  # noqa: PLW2901
-            cue = of_word[frame.label - 1] if frame.label else of_word[: len(STANCES)].max()
-            holder, topic = (frozenset((frame.begin + np.flatnonzero(tagged[:, r])).tolist()) for r in (HOLDER, TOPIC))
-            told = Told(frame.label, int(verdict[:-1].argmax()), (holder, topic), float(cue * (1 - verdict[-1])))
-            rows[row].append(told)
+            own = tagged[: frame.end - frame.begin]
+            holder, topic = (frozenset((frame.begin + np.flatnonzero(own[:, r])).tolist()) for r in (HOLDER, TOPIC))
+            chance = chance_of(chances[row, frame.cue], frame.label, len(STANCES)) * float(1 - verdict[-1])
+            rows[row].append(Told(frame.label, int(verdict[:-1].argmax()), (holder, topic), chance))
     return rows
 
 

@@ -16,6 +16,7 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -64,10 +65,10 @@ class Trainer:
         self.trees, self.names = Cycle(examples.trees, self.rng), Cycle(examples.names, self.rng)
         self.round, self.rounds = list[list[WindowExample]](), -1
         groups = list(self._groups())
-        self.rates = [float(g["lr"]) for g in groups]  # type: ignore[arg-type]
+        self.rates: list[float] = [group["lr"] for group in groups]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
 
-    def _groups(self) -> Iterator[dict[str, object]]:
+    def _groups(self) -> Iterator[dict[str, Any]]:
         """Lower layers learn more slowly: their knowledge of the language is what the small data cannot give back."""
         a = self.args
         encoder, reader = self.model.encoder, self.model.reader

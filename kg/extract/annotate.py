@@ -16,7 +16,10 @@ from kg.extract.inference import Floats, FrameInput, FrameOutputs, Network, Word
 from kg.extract.windows import ALONE, FAR, NEAR, Frame, Reach, Window, cut_frame, cut_windows
 
 CANDIDATE = 0.4
-"""Least chance from which a word is read as a cue at all: of those below, next to none is told right."""
+"""Least chance from which a word is read as a cue at all: reading those below finds a little more and errs more."""
+
+NONE_ALONE = 0.8
+"""From which chance on a cue whose sentence lacks holder or topic is none, and is not read with earlier ones."""
 
 BODIES = frozenset({"holds_office", "member_of"})
 """Relations whose second end is a state or an organisation, also where an office names it ("US-Präsident") or an
@@ -107,8 +110,8 @@ def _read(cues: Sequence[Cue], places: Sequence[_Place], network: Network) -> No
 
 
 def _is_incomplete(cue: Cue) -> bool:
-    """Whether what more likely than not is a position has no holder or no topic in what was read."""
-    if cue.label or cue.outputs is None or cue.outputs.verdict[-1] >= 0.8:
+    """Whether what may well be a position has no holder or no topic in what was read."""
+    if cue.label or cue.outputs is None or cue.outputs.verdict[-1] >= NONE_ALONE:
         return False
     return not cue.outputs.roles[:, [HOLDER, TOPIC]].argmax(-1).any(0).all()
 
@@ -125,6 +128,11 @@ def labels_read(chances: Floats, stances: int) -> list[int]:
     return position + [1 + int(r) for r in np.flatnonzero(chances[stances:] >= CANDIDATE) + stances]
 
 
+def chance_of(chances: Floats, label: int, stances: int) -> float:
+    """Return the cue finder's chance of a label: of a position, that of its likeliest stance."""
+    return float(chances[label - 1] if label else chances[:stances].max())
+
+
 def _find_cues(reading: Reading, stances: int, reach: Sequence[Reach]) -> Iterable[_Place]:
     """Add the cues to the reading and yield where each was found; ``reach`` says by label how far the reader sees."""
     for window, output in zip(reading.windows, reading.outputs, strict=True):
@@ -132,8 +140,7 @@ def _find_cues(reading: Reading, stances: int, reach: Sequence[Reach]) -> Iterab
             chances = output.cues[k]
             for label in labels_read(chances, stances):
                 frame = cut_frame(window, reading.sentences, k + window.begin, reach[label])
-                chance = float(chances[label - 1] if label else chances[:stances].max())
-                reading.cues.append(Cue(frame, label, chance, chances))
+                reading.cues.append(Cue(frame, label, chance_of(chances, label, stances), chances))
                 yield window, output
 
 

@@ -190,7 +190,7 @@ def _forms(words: list[str], person: Person) -> Iterator[str]:
 
 def _by_surname(cast: Cast, surname: str, name: Name, text: str, registry: Registry) -> Person | None:
     """Somebody whom the article calls by surname only: known by it alone, or by the office before it."""
-    entries = [x for form in bases(surname) for x in registry.surnames.get(form, [])]
+    entries = registry.called(surname)
     if not entries:
         return None
     offices = _offices(text, name.span, registry)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from kg.extract.cast import JOINED, Cast, Person, body_in, title_of
-from kg.extract.forms import bases, plain
+from kg.extract.forms import plain
 from kg.extract.registry import Entry, Registry
 from kg.iri import actor_iri
 from kg.model import Actor, Span
@@ -78,7 +78,7 @@ class Offices:
         if office is None or not office[0]:
             return None
         body = office[1] or body_in(titles, self._registry)
-        entries = [x for form in bases(surname) for x in self._registry.surnames.get(form, [])]
+        entries = self._registry.called(surname)
         fitting = [x for x in entries if any(t.kind == office[0] and body in ("", t.body) for t in x.terms)]
         return fitting[0] if len(fitting) == 1 else None
 
@@ -129,8 +129,7 @@ class Offices:
         person = self._cast.find(name, at)
         told = self._states(self._held(person, dated=True)) if person else set()
         entry = person.entry if person else self._registry.person(name)
-        called = [x for form in bases(name) for x in self._registry.surnames.get(form, ())]
-        entries = [entry] if entry else [] if person else called
+        entries = [entry] if entry else [] if person else self._registry.called(name)
         return told or self._states({(term.kind, term.body) for x in entries for term in x.terms})
 
     def _states(self, offices: set[tuple[str, str]]) -> set[str]:

@@ -134,6 +134,10 @@ class Registry:
         name = plain(full_name)
         return next((self.persons[form] for form in bases(name) if form in self.persons), None)
 
+    def called(self, surname: str) -> list[Entry]:
+        """Return the registered persons of a surname, with or without genitive -s."""
+        return [entry for form in bases(surname) for entry in self.surnames.get(form, ())]
+
     def title(self, word: str) -> Title | None:
         """Return the office of a title word in any case or gender: ``"Außenministerin"``, ``"Präsidenten"``."""
         for form in _title_forms(word):
