@@ -380,6 +380,20 @@ def test_somebody_by_age_refers_back() -> None:
         assert links.reference(where(text, words)).gender == gender
 
 
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("Siebzehn Staats- und Regierungschefs", "p"),
+        ("beide Präsidenten", "p"),
+        ("Drei Minister", "p"),
+        ("Der Präsident", "s"),
+    ],
+)
+def test_words_tell_how_many_persons_they_mean(words: str, number: str) -> None:
+    text = f"{words} lehnten ab."
+    assert article(text).reference(where(text, words)).number == number
+
+
 @pytest.mark.parametrize("words", ["Aktivistin", "Verurteilte", "Hilfswerk", "Terrorgruppe", "Sozialdemokratin"])
 def test_common_nouns_for_somebody_refer_back(words: str) -> None:
     text = f"Klara Wehner kam. Dann sprach {words} erneut."

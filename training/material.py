@@ -1,7 +1,7 @@
 """The annotated articles, and which of them may teach what: what scores of a choice rest on is never learnt from.
 
 Four sources: German Wikinews and articles written for training (in the corpora's folder, models/README.md), further
-articles of Wikinews and articles on diplomacy and on its rarer relations (training/annotation).
+articles of Wikinews and articles written for this project (training/annotation).
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from training.corpora import GoldArticle, read_annotation, read_articles, read_t
 ANNOTATION = Path(__file__).parent / "annotation"
 HELD_BACK, HELD_BACK_MORE = 9, 3
 """Of how many articles of Wikinews, and of those annotated later, one is held back."""
+WRITTEN = ("diplomacy", "relations", "positions")
+"""The files of articles written to learn from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,10 @@ def read_material(data: Path) -> Material:
     readings = read_annotation(ANNOTATION / "wikinews.jsonl", read_texts(data / "text" / "wikinews.txt.gz"))
     more = sorted((a for a in readings if a.id not in known), key=lambda a: a.id)
     again = [a for a in readings if a.id in known and a.id not in held]
-    diplomacy, kept, relations = (
-        read_annotation(ANNOTATION / f"{name}.jsonl", {}) for name in ("diplomacy", "diplomacy-held-back", "relations")
-    )
+    written = [article for name in WRITTEN for article in read_annotation(ANNOTATION / f"{name}.jsonl", {})]
     return Material(
         first=[a for a in news if a.id not in held] + invented,
-        second=again + [a for number, a in enumerate(more) if number % HELD_BACK_MORE] + diplomacy + relations,
-        held_back=[a for a in news if a.id in held] + kept,
+        second=again + [a for number, a in enumerate(more) if number % HELD_BACK_MORE] + written,
+        held_back=[a for a in news if a.id in held] + read_annotation(ANNOTATION / "diplomacy-held-back.jsonl", {}),
         other=more[::HELD_BACK_MORE],
     )

@@ -6,6 +6,7 @@ for each column; embeddings as int8 with a scale for each row; everything else u
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -25,10 +26,7 @@ Arrays = dict[str, NDArray[np.generic]]
 
 
 def read_exported(folder: Path) -> dict[str, Tensor]:
-    """Return the weights of annotator.onnx and reader.onnx by the names of the network's modules, as fp32.
-
-    What the export folded into constants (the mix of layers) is left out.
-    """
+    """Return the weights of annotator.onnx and reader.onnx by the names of the network's modules, as fp32."""
     weights: dict[str, Tensor] = {}
     for name in ("annotator", "reader"):
         graph = onnx.load(str(folder / f"{name}.onnx")).graph
@@ -40,7 +38,19 @@ def read_exported(folder: Path) -> dict[str, Tensor]:
             source = node.input[1].removesuffix("_fp32") if node.op_type == "MatMul" else ""
             if source.startswith("onnx::"):
                 weights[module_of(node.name) + ".weight"] = _tensor(arrays, source, columns=True).T.contiguous()
+        if name == "annotator":
+            weights["encoder.mix"] = _mix(graph.node, arrays)
     return weights
+
+
+def _mix(nodes: Sequence[onnx.NodeProto], arrays: Arrays) -> Tensor:
+    """How the states of the last layers are mixed, the last one's share first. The export folds it into constants."""
+    shares: dict[int, float] = {}
+    for node in nodes:
+        source = re.match(r"/encoder/layers\.(\d+)/output_norm/", node.input[1]) if node.op_type == "Mul" else None
+        if source and node.input[0] in arrays:
+            shares[int(source[1])] = float(arrays[node.input[0]].item())
+    return torch.tensor([shares[number] for number in sorted(shares, reverse=True)]).log()
 
 
 def exported_part(folder: Path, name: str) -> dict[str, Tensor]:

@@ -43,8 +43,7 @@ def start(args: argparse.Namespace, examples: Examples) -> Annotator:
     if args.models:
         weights = read_exported(args.models)
         model = Annotator(weights["encoder.word.weight"].size(0), upos, labels)
-        # The export leaves the mix of layers out: it begins anew.
-        model.load_state_dict(weights | {"encoder.mix": model.encoder.mix.detach()})
+        model.load_state_dict(weights)
     else:
         base = torch.load(args.work / "base.pt")
         model = Annotator(base["emb.word"].size(0), upos, labels)

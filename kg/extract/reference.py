@@ -16,6 +16,8 @@ government, an organisation."""
 _NOUNS = {"person": "person", "place": "place", "body": "body", "government": "government", "people": "government"}
 _POSSESSIVES = ("sein", "ihr", "unser", "mein")
 _RELATIVE = frozenset(["der", "die", "das", "dessen", "deren", "denen", "welcher", "welche"])
+_SEVERAL = frozenset(["beide", "beiden", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn",
+                      "elf", "zwölf"])  # fmt: skip
 _MASCULINE_SINGULAR = frozenset(["der", "den", "dem", "des", "ein", "einen", "einem", "eines", "dieser", "diesem"])
 
 
@@ -44,9 +46,10 @@ def reference_of(words: Sequence[str], head: str, before: str, registry: Registr
     if title is not None or registry.noun_kind(head) == "person":
         # "die 74-Jährige": where the noun is the same for both, its article tells
         female = head.endswith("in") or (before == "die" and head.endswith("ige"))
-        # "Staats- und Regierungschefs"
-        coordinated = len(words) > 2 and words[0].endswith("-") and before != "des"
-        several = coordinated or head.endswith("innen") or (before in ("die", "beide", "beiden") and not female)
+        # "Siebzehn Staats- und Regierungschefs"
+        coordinated = before != "des" and any(word.endswith("-") for word in words[:-2])
+        counted = first in _SEVERAL or before in _SEVERAL or (first.isdigit() and first != "1")
+        several = coordinated or counted or head.endswith("innen") or (before == "die" and not female)
         one = female or before in _MASCULINE_SINGULAR
         return Reference("person", "f" if female else "m", "p" if several else "s" if one else "", head)
     return Reference(_NOUNS.get(registry.noun_kind(head), "other"), "", "s" if before in ("das", "der") else "", head)
