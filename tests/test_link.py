@@ -381,6 +381,21 @@ def test_somebody_by_age_refers_back() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "name", "year", "label"),
+    [
+        ("George Bush lehnte ab.", "George Bush", 1991, "George Bush"),
+        ("George Bush lehnte ab.", "George Bush", 2003, "George W. Bush"),
+        ("US-Präsident Bush lehnte ab.", "Bush", 2003, "George W. Bush"),
+        ("Angela Merkel lehnte ab.", "Angela Merkel", 1991, "Angela Merkel"),
+    ],
+)
+def test_nobody_is_meant_long_before_the_first_office(text: str, name: str, year: int, label: str) -> None:
+    actor = link(text, name, day=date(year, 5, 2), per=name)
+    assert actor.label == label
+    assert actor.resolved == (label != "George Bush")
+
+
+@pytest.mark.parametrize(
     ("words", "number"),
     [
         ("Siebzehn Staats- und Regierungschefs", "p"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from kg.extract.forms import bases, plain
 from kg.extract.registry import PARTICLES, Entry, Registry
@@ -84,8 +85,8 @@ def _nearest(persons: Sequence[Person], at: int) -> Person | None:
     return best[1] if best[0] >= 0 else None
 
 
-def gather(text: str, names: Sequence[Name], registry: Registry) -> Cast:
-    """Group the person names of an article: full names first, then surnames that belong to one of them."""
+def gather(text: str, names: Sequence[Name], registry: Registry, day: date | None = None) -> Cast:
+    """Group the person names of an article of a day: full names first, then surnames that belong to one of them."""
     cast = Cast()
     mentions = [(words, name) for name in names if name.label == "PER" if (words := _words(name, registry))]
     known = {" ".join(words) for words, _ in mentions}
@@ -95,11 +96,11 @@ def gather(text: str, names: Sequence[Name], registry: Registry) -> Cast:
         words = _without_genitive(given, name, text, known, registry)
         full = " ".join(words)
         if full.lower() not in cast.by_form and (registry.person(full) or _is_full(words, registry)):
-            _note(cast, words, name, registry)
+            _note(cast, words, name, registry, day)
         else:
             singles.append((full, name))
     for full, name in sorted(singles, key=lambda pair: pair[1].span):
-        found = cast.find(full, name.span[0]) or _by_surname(cast, full, name, text, registry)
+        found = cast.find(full, name.span[0]) or _by_surname(cast, full, name, text, registry, day)
         if found is not None:
             found.spans.append(name.span)
     for person in cast.persons:
@@ -138,9 +139,9 @@ def _without_genitive(words: list[str], name: Name, text: str, known: set[str], 
     return short if surname_known or registry.person(" ".join(short)) or owner else words
 
 
-def _note(cast: Cast, words: list[str], name: Name, registry: Registry) -> None:
+def _note(cast: Cast, words: list[str], name: Name, registry: Registry, day: date | None) -> None:
     full = " ".join(words)
-    entry = registry.person(full)
+    entry = registry.person(full, day)
     person = next((x for x in cast.by_form.get(words[-1].lower(), []) if _same(x, words, entry)), None)
     if person is None:
         label = entry.actor.label if entry else full
@@ -188,9 +189,9 @@ def _forms(words: list[str], person: Person) -> Iterator[str]:
         yield last.removeprefix("al-")
 
 
-def _by_surname(cast: Cast, surname: str, name: Name, text: str, registry: Registry) -> Person | None:
+def _by_surname(cast: Cast, surname: str, name: Name, text: str, registry: Registry, day: date | None) -> Person | None:
     """Somebody whom the article calls by surname only: known by it alone, or by the office before it."""
-    entries = registry.called(surname)
+    entries = registry.called(surname, day)
     if not entries:
         return None
     offices = _offices(text, name.span, registry)

@@ -58,7 +58,7 @@ class ArticleLinks:
         self._names = tuple(sorted(names, key=lambda name: name.span))
         self._registry, self._day = registry, day
         self._labels = {name.span: name.label for name in names}
-        self._cast: Cast = gather(text, self._names, registry)
+        self._cast: Cast = gather(text, self._names, registry, day)
         self._abbreviations = introduced(text, registry)
         self._bodies = self._read_bodies()
         self._longer = self._read_longer()
@@ -210,7 +210,7 @@ class ArticleLinks:
         if entry is not None and self._berlin and text.removesuffix("s") == "Berlin":
             entry = self._registry.labels["Berlin"]
         if entry is None and person is None:
-            entry = self._registry.person(text)
+            entry = self._registry.person(text, self._day)
         return entry.actor if entry else person.actor if person else None
 
     def _by_words(self, words: list[str], span: Span) -> Actor | None:

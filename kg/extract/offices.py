@@ -65,7 +65,7 @@ class Offices:
                 called = title or rest.lower() in self._cast.by_form
                 if called and self._registry.named(rest) is None:
                     return person.actor
-            entry = self._registry.person(rest) if start < len(words) - 1 else None
+            entry = self._registry.person(rest, self._day) if start < len(words) - 1 else None
             if entry is not None and (title or not _genitive(words[-1], entry.actor.label)):
                 return entry.actor
             entry = self._office_and_surname(words[:start], rest)
@@ -78,7 +78,7 @@ class Offices:
         if office is None or not office[0]:
             return None
         body = office[1] or body_in(titles, self._registry)
-        entries = self._registry.called(surname)
+        entries = self._registry.called(surname, self._day)
         fitting = [x for x in entries if any(t.kind == office[0] and body in ("", t.body) for t in x.terms)]
         return fitting[0] if len(fitting) == 1 else None
 
@@ -128,8 +128,8 @@ class Offices:
         """The states that somebody is in office for; of somebody whom the article tells no office of, at any time."""
         person = self._cast.find(name, at)
         told = self._states(self._held(person, dated=True)) if person else set()
-        entry = person.entry if person else self._registry.person(name)
-        entries = [entry] if entry else [] if person else self._registry.called(name)
+        entry = person.entry if person else self._registry.person(name, self._day)
+        entries = [entry] if entry else [] if person else self._registry.called(name, self._day)
         return told or self._states({(term.kind, term.body) for x in entries for term in x.terms})
 
     def _states(self, offices: set[tuple[str, str]]) -> set[str]:

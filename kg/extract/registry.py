@@ -17,6 +17,9 @@ from kg.iri import actor_iri
 from kg.model import Actor
 from kg.resources import package_file
 
+_YET = 8
+"""From how many years before the first office that is known of a person on a part of the name may mean it: before that,
+"George Bush" was somebody else."""
 _SHORT = 3
 """Names up to this length match only as they are written: "IS" is not "is", "AU" is not "au"."""
 
@@ -50,6 +53,11 @@ class Entry:
     names: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
     of_states: bool = False
+
+    def known_by(self, day: date | None) -> bool:
+        """Tell whether a person was in or near an office by a day."""
+        years = [int(term.begin[:4]) for term in self.terms if term.begin]
+        return day is None or not years or min(years) <= day.year + _YET
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +137,18 @@ class Registry:
         """Return the state of its people: ``"Franzosen"``, ``"Amerikanern"``."""
         return next((self.people[form] for form in bases(noun) if form in self.people), None)
 
-    def person(self, full_name: str) -> Entry | None:
-        """Return the registered person of a full name, with or without genitive -s."""
-        name = plain(full_name)
-        return next((self.persons[form] for form in bases(name) if form in self.persons), None)
+    def person(self, full_name: str, day: date | None = None) -> Entry | None:
+        """Return the registered person of a full name in an article of a day, with or without genitive -s."""
+        for form in bases(plain(full_name)):
+            found = self.persons.get(form)
+            if found is not None and (form == plain(found.actor.label) or found.known_by(day)):
+                return found
+        return None
 
-    def called(self, surname: str) -> list[Entry]:
-        """Return the registered persons of a surname, with or without genitive -s."""
-        return [entry for form in bases(surname) for entry in self.surnames.get(form, ())]
+    def called(self, surname: str, day: date | None = None) -> list[Entry]:
+        """Return the registered persons of a surname in an article of a day, with or without genitive -s."""
+        entries = (entry for form in bases(surname) for entry in self.surnames.get(form, ()))
+        return [entry for entry in entries if entry.known_by(day)]
 
     def title(self, word: str) -> Title | None:
         """Return the office of a title word in any case or gender: ``"Außenministerin"``, ``"Präsidenten"``."""
