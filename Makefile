@@ -63,7 +63,7 @@ DATA ?= ../shared/data
 EVAL ?= ../shared/eval
 WORK ?= .train
 SECONDS ?= 5100
-# The last twenty rounds want a GPU (DEVICE=cuda, two times ON_DEVICE seconds); on two cores a round takes half an hour.
+# The twenty rounds before the last step want a GPU (DEVICE=cuda, two times ON_DEVICE seconds); on two cores a round takes half an hour.
 DEVICE ?= cuda
 ON_DEVICE ?= 300
 LAST = --data $(DATA) --work $(WORK) --models models --device $(DEVICE) --seconds $(ON_DEVICE) --frozen 2 --rate 3e-4 \
@@ -89,6 +89,10 @@ train: $(VENV)/.trains
 	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/3/final.pt --out models
 	$(TRAIN).train $(LAST) --seed 4
 	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/4/final.pt --out models
+	$(TRAIN).train --data $(DATA) --work $(WORK) --models models --frozen 4 --seconds $(SECONDS) --seed 5 \
+		--rate 1e-4 --head-rate 2e-4 --blot 0.08 --others 0.1 --windows 8 --frames 10 --warm 0
+	$(TRAIN).mean --models models --checkpoint $(WORK)/5/final.pt
+	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/5/final.pt --out models
 	$(TRAIN).cue_words --data $(DATA) --models models
 	$(TRAIN).pointer --data $(DATA) --models models --keep $(WORK)/readings
 	$(TRAIN).calibrate --data $(DATA) --models models --scorer $(EVAL)/score.py
