@@ -17,8 +17,8 @@ from kg.iri import actor_iri
 from kg.model import Actor
 from kg.resources import package_file
 
-_YET = 8
-"""From how many years before the first office that is known of a person on a part of the name may mean it: before that,
+_AHEAD = 8
+"""Years before the first office that is known of a person from which on another name or the surname alone may mean it: earlier,
 "George Bush" was somebody else."""
 _SHORT = 3
 """Names up to this length match only as they are written: "IS" is not "is", "AU" is not "au"."""
@@ -57,7 +57,7 @@ class Entry:
     def known_by(self, day: date | None) -> bool:
         """Tell whether a person was in or near an office by a day."""
         years = [int(term.begin[:4]) for term in self.terms if term.begin]
-        return day is None or not years or min(years) <= day.year + _YET
+        return day is None or not years or min(years) <= day.year + _AHEAD
 
 
 @dataclass(frozen=True, slots=True)
