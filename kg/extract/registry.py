@@ -18,8 +18,8 @@ from kg.model import Actor
 from kg.resources import package_file
 
 _AHEAD = 8
-"""Years before the first office that is known of a person from which on another name or the surname alone may mean it: earlier,
-"George Bush" was somebody else."""
+"""Years before a person's first known office from which on another name or the surname alone may mean that person:
+earlier, "George Bush" was somebody else."""
 _SHORT = 3
 """Names up to this length match only as they are written: "IS" is not "is", "AU" is not "au"."""
 
