@@ -66,7 +66,7 @@ SECONDS ?= 5100
 # The twenty rounds before the last step want a GPU (DEVICE=cuda, two times ON_DEVICE seconds); on two cores a round takes half an hour.
 DEVICE ?= cuda
 ON_DEVICE ?= 300
-LAST = --data $(DATA) --work $(WORK) --models models --device $(DEVICE) --seconds $(ON_DEVICE) --frozen 2 --rate 3e-4 \
+GPU_ROUNDS = --data $(DATA) --work $(WORK) --models models --device $(DEVICE) --seconds $(ON_DEVICE) --frozen 2 --rate 3e-4 \
 	--head-rate 4e-4 --blot 0.1 --others 0.12 --windows 24 --packs 10 --frames 12 --warm 0
 TRAIN = $(BIN)/python -m training
 
@@ -85,9 +85,9 @@ train: $(VENV)/.trains
 	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/2/final.pt --out models
 	$(TRAIN).reader --data $(DATA) --models models --out $(WORK) --seconds 780 --rate 5e-5
 	$(TRAIN).export --work $(WORK) --reader $(WORK)/reader.pt --out models
-	$(TRAIN).train $(LAST) --seed 3
+	$(TRAIN).train $(GPU_ROUNDS) --seed 3
 	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/3/final.pt --out models
-	$(TRAIN).train $(LAST) --seed 4
+	$(TRAIN).train $(GPU_ROUNDS) --seed 4
 	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/4/final.pt --out models
 	$(TRAIN).train --data $(DATA) --work $(WORK) --models models --frozen 4 --seconds $(SECONDS) --seed 5 \
 		--rate 1e-4 --head-rate 2e-4 --blot 0.08 --others 0.1 --windows 8 --frames 10 --warm 0

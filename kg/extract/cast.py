@@ -85,7 +85,7 @@ def _nearest(persons: Sequence[Person], at: int) -> Person | None:
     return best[1] if best[0] >= 0 else None
 
 
-def gather(text: str, names: Sequence[Name], registry: Registry, day: date | None = None) -> Cast:
+def gather(text: str, names: Sequence[Name], registry: Registry, day: date | None) -> Cast:
     """Group the person names of an article of a day: full names first, then surnames that belong to one of them."""
     cast = Cast()
     mentions = [(words, name) for name in names if name.label == "PER" if (words := _words(name, registry))]

@@ -145,7 +145,7 @@ class Registry:
                 return found
         return None
 
-    def called(self, surname: str, day: date | None = None) -> list[Entry]:
+    def called(self, surname: str, day: date | None) -> list[Entry]:
         """Return the registered persons of a surname in an article of a day, with or without genitive -s."""
         entries = (entry for form in bases(surname) for entry in self.surnames.get(form, ()))
         return [entry for entry in entries if entry.known_by(day)]
