@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 
 from kg.extract.annotate import Reading
-from kg.extract.candidates import candidates, places
+from kg.extract.candidates import candidates, number_of_verb, places
 from kg.extract.inference import Floats
 from kg.extract.link import ArticleLinks, Linker, Name
 from kg.extract.pointer import Pointer, Query, choose, head_word, with_number
 from kg.model import Actor, Span, Spans
 
+_POSSESSIVES = ("sein", "ihr", "unser", "mein")
+_BACK = 3
+"""Sentences that are looked through for whom "sein Land" belongs to."""
 Stretch = Sequence[tuple[int, int]]
 
 
 def spans_of(stretch: Stretch, words: Sequence[Token]) -> Spans:
     """Word ranges to half-open code-point spans."""
     return tuple((words[b].idx, words[e - 1].idx + len(words[e - 1].text)) for b, e in stretch)
+
+
+def _single(words: Sequence[Token]) -> frozenset[Span]:
+    """Nouns behind "der" that are the subject of a verb in the singular: no genitive of many."""
+    found = (
+        word
+        for before, word in pairwise(words)
+        if before.lower_ == "der" and word.dep_.startswith("nsubj") and number_of_verb(word.head) == "s"
+    )
+    return frozenset((word.idx, word.idx + len(word.text)) for word in found)
 
 
 class ArticleActors:
@@ -30,7 +44,7 @@ class ArticleActors:
     ) -> None:
         self.words, self.states, self.pointer = reading.words, states, pointer
         names = [Name(text=e.text, span=(e.start_char, e.end_char), label=e.label_) for e in doc.ents]
-        self.links: ArticleLinks = linker.article(doc.text, names, date=day)
+        self.links: ArticleLinks = linker.article(doc.text, names, date=day, single=_single(reading.words))
         self.places = places(reading)
         self.candidates = candidates(doc, reading, self.links, self.places)
         self._antecedents: dict[tuple[Span, int], Span | None] = {}
@@ -50,8 +64,22 @@ class ArticleActors:
         """Describe words that refer back, ``head`` being their head word."""
         reference = with_number(self.links.reference(span), self.words[head])
         fitting, clashing = self.links.office_holders(span)
+        fitting = fitting or self._states_of_owner(head)
         told = self.links.actor(span)
         return Query(head, reference, self.places[head], told.label, fitting, clashing)
+
+    def _states_of_owner(self, head: int) -> frozenset[str]:
+        """Of "sein Land" the states of the last subject before it that is a person."""
+        if not any(
+            word.lower_.startswith(_POSSESSIVES) and word.dep_.startswith("det") for word in self.words[head].children
+        ):
+            return frozenset()
+        here = self.places[head].sentence
+        near = [
+            c for c in self.candidates if c.type == "Person" and c.begin < head and c.place.sentence >= here - _BACK
+        ]
+        owner = next(reversed([c for c in near if c.place.role == 0] or near), None)
+        return self.links.states_of(owner.label, self.words[owner.begin].idx) if owner else frozenset()
 
     def _antecedent(self, span: Span, head: int) -> Span | None:
         key = (span, head)

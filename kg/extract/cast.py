@@ -15,6 +15,8 @@ from kg.model import Actor, Span
 WORD = re.compile(r"[^\W_][\w.'’/-]*|[,;:()!?„“”»«]")
 _BEFORE = 90
 _AFTER = 90
+_MOST_WORDS = 5
+"""Words of a name of a state or organisation."""
 _OPEN = frozenset({"", "der", "die", "das", "des", "dem", "den", "von", "für", "im", "in", "beim", "aus", ","})
 
 
@@ -198,6 +200,8 @@ def _by_surname(cast: Cast, surname: str, name: Name, text: str, registry: Regis
     fitting = [
         x for x in entries if any(t.kind == kind and body in ("", t.body) for kind, body in offices for t in x.terms)
     ]
+    # "US-Präsident Bush": of several the one who came into office last
+    fitting = sorted(fitting, key=lambda x: x.latest(day))[-1:]
     chosen = fitting or [x for x in entries if x.alone]
     if len(chosen) != 1:
         return None
@@ -269,8 +273,9 @@ def body_in(words: Sequence[str], registry: Registry) -> str:
     for place, word in enumerate(words):
         entry = registry.country_of(word) if not word[:1].isupper() or word.endswith("er") else None
         if entry is None and word[:1].isupper():
-            pair = " ".join(words[place : place + 2])
-            entry = registry.named(pair) or registry.named(word) or _first_adjective(words, place, registry)
+            longest = (" ".join(words[place:end]) for end in range(min(len(words), place + _MOST_WORDS), place, -1))
+            entry = next((x for x in map(registry.named, longest) if x), None)
+            entry = entry or _first_adjective(words, place, registry)
         if entry is not None:
             return entry.actor.label
     return ""

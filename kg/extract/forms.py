@@ -119,6 +119,7 @@ def _loose(word: str) -> str:
     return lower
 
 
+_PLURALS = ("staaten", "länder", "ionen", "schaften", "gruppen", "parteien")
 _GENDERED = {"m": "er", "f": "e", "n": "es", "p": "e"}
 
 
@@ -130,8 +131,9 @@ def nominative(phrase: str, form: Form | None = None, *, genitive: bool = False)
     says that the words stand behind "des": a noun in -s is then no plural.
     """
     first, _, others = phrase.partition(" ")
-    if others and first.replace(".", "").isdigit():  # "20 afrikanischen Staaten"
-        return f"{first} {nominative(others, form)}"
+    number = _NUMBERS.get(first.lower(), first if first.replace(".", "").isdigit() else "")
+    if others and number:  # "20 afrikanischen Staaten", "zweier Gewerkschaften"
+        return f"{first if first.lower() == number else number} {nominative(others, form)}"
     words = phrase.split(" ")
     place = next((i for i in range(len(words)) if not _adjective(words, i)), 0)
     # "Neuen Zürcher Zeitung": the town's form declines not at all.
@@ -151,8 +153,19 @@ def _noun_form(
 ) -> tuple[str | None, str]:
     """Gender (p in the plural, None if unknown) and nominative of the head noun; ``declined`` after adjectives."""
     noun = words[at]
+    if noun.lower().endswith(("kreisen", "leuten")):  # no table tells it from "das Kreisen"
+        return "p", noun[:-1]
     gender = noun_gender(noun)
     found = form(noun) if form and noun[:1].isupper() else None
+    owner = (
+        gender is None
+        and noun.endswith("s")
+        and found is not None
+        and found[1] == noun[:-1]
+        and not (genitive or declined)
+    )
+    if owner and words[at + 1 : at + 2] and words[at + 1][:1].isupper():  # "Amins Truppen"
+        return None, noun
     if found is not None and genitive and found[0] == "p" and noun.endswith("s"):  # "des Kommandos"
         return gender or "n", noun[:-1]
     if found is not None and (found[0] == "p" or noun.endswith("s") or noun == found[1]):
@@ -179,9 +192,16 @@ def _adjective(words: list[str], place: int) -> bool:
     word = words[place]
     if place == len(words) - 1 or stem(word) == word.lower() or word.lower() in _NOT_ADJECTIVES:
         return False
+    if not word[:1].islower() and (
+        word.lower().endswith(_PLURALS) or (noun_gender(word) and "linke" not in word.lower())
+    ):
+        return False  # "Staaten Osteuropas", "Bürgerinitiative Lüchow-Dannenberg"
     # "Freiburger" and "Mitglieder" do not decline as adjectives do.
     return word[:1].islower() or (not word.endswith("er") and words[place + 1][:1].isupper())
 
+
+_NUMBERS = {word: word for word in ("zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf",
+                                    "zwölf", "meisten")} | {"zweier": "zwei", "dreier": "drei"}  # fmt: skip
 
 _NOT_ADJECTIVES = frozenset(
     [
@@ -207,7 +227,7 @@ _NOUN_GENDER = (
            "armee", "regierung", "polizei", "opposition", "koalition", "allianz", "front", "gemeinschaft",
            "versammlung", "kirche", "zeitung", "stiftung", "gesellschaft", "föderation", "republik", "garde",
            "staatsanwaltschaft", "gewerkschaft", "konferenz", "miliz", "einheit", "linke", "liste", "junta",
-           "delegation")),
+           "delegation", "initiative", "kampagne")),
     ("m", ("rat", "gerichtshof", "fonds", "verband", "bund", "kongress", "senat", "halbmond", "dschihad", "staat",
            "ausschuss", "verein", "gipfel", "konvent", "dienst", "flügel", "block")),
     ("n", ("parlament", "kreuz", "gericht", "komitee", "ministerium", "werk", "amt", "bündnis", "institut", "forum",

@@ -16,9 +16,10 @@ from datetime import date
 from kg.extract.abbreviations import introduced
 from kg.extract.cast import Cast, Name, body_in, gather, title_of, trimmed
 from kg.extract.forms import bases, inflected_key, nominative, noun_gender, plain, stem, tidy, without_article
+from kg.extract.governed import governed
 from kg.extract.morphology import load_words
-from kg.extract.offices import LINKING, WHERE, Offices, head_of, head_place
-from kg.extract.reference import Reference, reference_of
+from kg.extract.offices import Offices, head_of
+from kg.extract.reference import Reference, reference_of, several
 from kg.extract.registry import Registry, load_registry
 from kg.iri import actor_iri
 from kg.model import Actor, Span
@@ -27,13 +28,17 @@ __all__ = ["ArticleLinks", "Linker", "Name"]
 
 _QUANTIFIERS = frozenset(["mehrere", "mehrerer", "viele", "vieler", "einige", "einiger", "zahlreiche", "manche", "alle",
                           "aller", "andere", "weitere"])  # fmt: skip
-_STANDS_FOR_STATE = frozenset({"government", "forces", "people", "voice", "agency"})
 _TOWNS = frozenset({"Stadt", "Dorf", "Provinz", "Gemeinde", "Großstadt", "Hafenstadt", "Kleinstadt"})
+_NAMED_FIRST = ("Partei", "Konzern", "Bewegung", "Miliz")
+_OF_TOWNS = ("gericht", "anwaltschaft", "verbund")
+"""Bodies whose town is a part of their name."""
 _TYPES = {"PER": "Person", "ORG": "Organisation", "MISC": "Organisation", "LOC": "State"}
 _PART_OF_NAME = frozenset({"Lord", "Lady", "Sir"})
 _LAND_BERLIN = re.compile(r"\b(?:Berliner Senat|Senats? von Berlin|Landes? Berlin|Regierende\w* Bürgermeister)")
 """Where the talk is of these, "Berlin" is the Land: "Berlin kauft die Wohnungen, beschloss der Berliner Senat"."""
 _MOST_WORDS = 8
+_STEM = 7
+"""Letters of "Deutschland" that "deutsche" has, too."""
 _STATE_HEADS = frozenset({"government", "people"})
 
 
@@ -43,16 +48,21 @@ class Linker:
     def __init__(self, language: str = "de") -> None:
         self._registry = load_registry(language)
 
-    def article(self, text: str, names: Sequence[Name], *, date: date | None = None) -> ArticleLinks:
-        """Read the persons and abbreviations of an article; spans are offsets into ``text``."""
-        return ArticleLinks(text, names, date, self._registry)
+    def article(
+        self, text: str, names: Sequence[Name], *, date: date | None = None, single: frozenset[Span] = frozenset()
+    ) -> ArticleLinks:
+        """Read the persons and abbreviations of an article; spans are offsets into ``text``. ``single`` are words that
+        the grammar tells to be one human being where they could be many: "sagte der Norweger"."""
+        return ArticleLinks(text, names, date, self._registry, single)
 
 
 class ArticleLinks:
     """The actors of one article, by the words that name them."""
 
-    def __init__(self, text: str, names: Sequence[Name], day: date | None, registry: Registry) -> None:
-        self._text = text
+    def __init__(
+        self, text: str, names: Sequence[Name], day: date | None, registry: Registry, single: frozenset[Span]
+    ) -> None:
+        self._text, self._single = text, single
         self._trimmed = {name.span: short for name in names if (short := trimmed(name)) is not name}
         names = [self._trimmed.get(name.span, name) for name in names]
         self._names = tuple(sorted(names, key=lambda name: name.span))
@@ -82,7 +92,7 @@ class ArticleLinks:
             # "der Niederländer" is the man, "die Niederländer" the state: the antecedent tells.
             if self._registry.nation(text) and (meant := self.actor(antecedent)).type == "Person":
                 return meant
-        known = self._then(known or self._resolve(text, span), text)
+        known = self._then(known or self._elsewhere(text) or self._resolve(text, span), text)
         if known is not None and body and known.type == "Person" and self._labels.get(span) != "PER":
             return self._unknown(text, span)  # "Familienministerin" tells no state; the minister is no state either
         return known or self._unknown(text, span)
@@ -102,21 +112,24 @@ class ArticleLinks:
             return True
         if title_of(head, self._registry) is not None:
             return not any(self._cast.find(word, span[0]) for word in words)
-        return kind in _STATE_HEADS and not body_in(words, self._registry) and self._governed(words) is None
+        return kind in _STATE_HEADS and not body_in(words, self._registry) and self._governed(words, span) is None
 
     def _names_itself(self, text: str, words: list[str], span: Span) -> bool:
         known = self._registry.named(text) or self._cast.find(text, span[0]) or self._abbreviations.get(text)
-        known = known or self._understood(words) or self._named_behind(span)
+        known = known or self._understood(words) or self._named_behind(span) or self._body_named_first(words)
         known = known or self._offices.members_of(words) or self._offices.state_led(words, span[0])
         return bool(known or self._apposed_name(span) or self._longer_name(words, span))
 
     def reference(self, span: Span) -> Reference:
         """Describe what the words at a span may stand for; meant for spans that refer back."""
+        words = without_article(plain(self._text[span[0] : span[1]])).split(" ")
+        return reference_of(words, head_of(words, self._registry), self._before(span, words), self._registry)
+
+    def _before(self, span: Span, words: Sequence[str]) -> str:
+        """The word before the first of ``words``, in lower case: an article in the span or before it."""
         text = plain(self._text[span[0] : span[1]])
-        words = without_article(text).split(" ")
         inside = text.split(" ")[0] if not text.startswith(words[0]) else ""
-        before = inside or self._text[max(0, span[0] - 12) : span[0]].rpartition(" ")[0].rpartition(" ")[2]
-        return reference_of(words, head_of(words, self._registry), before.lower(), self._registry)
+        return (inside or self._text[max(0, span[0] - 12) : span[0]].rpartition(" ")[0].rpartition(" ")[2]).lower()
 
     def agreement(self, actor: Actor) -> tuple[str, str]:
         """Return gender (m, f, n or "") and number (s, p or "") of the words that go on about an actor."""
@@ -149,6 +162,10 @@ class ArticleLinks:
         """Return the labels of the persons who hold the office that words name, and of those who hold only others."""
         return self._offices.holders(self._words(span).split(" "))
 
+    def states_of(self, name: str, at: int) -> frozenset[str]:
+        """Return the labels of the states that a person named at an offset is in office for."""
+        return frozenset(self._offices.states_of(name, at))
+
     def _one_of_a_nation(self, text: str, span: Span) -> bool:
         """ "Der Niederländer", "der Brite", "die Französin": one human being, not the state."""
         people = self._registry.people
@@ -157,7 +174,7 @@ class ArticleLinks:
         # In the middle of a sentence "der Niederländer" may be their genitive.
         before = self._text[max(0, span[0] - 4) : span[0]]
         starts = before == "Der " or self._text[span[0] : span[0] + 4] == "Der "
-        return starts and self._registry.nation(text) is not None
+        return (starts or span in self._single) and self._registry.nation(text) is not None
 
     def _words(self, span: Span) -> str:
         text = plain(self._text[span[0] : span[1]])
@@ -196,6 +213,13 @@ class ArticleLinks:
         former = self._registry.former.get(known.label) if known else None
         return self._registry.labels[former.label].actor if former and former.meant(text, self._day) else known
 
+    def _elsewhere(self, text: str) -> Actor | None:
+        """ "Der Bundesrat" in an article that names Switzerland and not Germany."""
+        label, owner, unless = self._registry.elsewhere.get(text.removesuffix("s"), ("", "", ""))
+        if not label or owner not in self._mentioned() or unless[:_STEM].lower() in self._text.lower():
+            return None
+        return self._registry.labels[label].actor
+
     def _resolve(self, text: str, span: Span) -> Actor | None:
         return self._whole(text, span) or self._by_words(text.split(" "), span)
 
@@ -219,19 +243,26 @@ class ArticleLinks:
             return None  # "weitere Unions-Politiker", "mehrere US-Senatoren" are groups
         return (
             self._adjective(words)
-            or self._governed(words)
+            or self._governed(words, span)
             or self._offices.state_led(words, span[0])
             or self._offices.titled_person(words, span)
             or self._named_behind(span)
             or self._offices.members_of(words)
-            or self._offices.holder_or_state(words, span)
+            or self._offices.holder_or_state(words, span, many=self._several(words, span))
             or self._offices.compound(words)
+            or self._body_named_first(words)
             or self._apposed(words)
             or self._apposed_name(span)
             or self._longer_name(words, span)
             or self._short_name(words)
             or self._understood(words)
         )
+
+    def _governed(self, words: list[str], span: Span) -> Actor | None:
+        return governed(words, self._before(span, words), self._registry)
+
+    def _several(self, words: list[str], span: Span) -> bool:
+        return several(words, head_of(words, self._registry), self._before(span, words))
 
     def _apposed(self, words: list[str]) -> Actor | None:
         """ "Energiekonzern RWE", "African National Congress (ANC)": a noun and the organisation's name."""
@@ -244,12 +275,24 @@ class ArticleLinks:
                 return entry.actor
         return None
 
+    def _body_named_first(self, words: list[str]) -> Actor | None:
+        """ "Vox-Partei", "RWE-Konzern"."""
+        name, _, kind = words[-1].rpartition("-")
+        entry = self._registry.named(name) if name and kind.removesuffix("s") in _NAMED_FIRST else None
+        return entry.actor if entry and entry.actor.type != "State" else None
+
     def _apposed_name(self, span: Span) -> Actor | None:
         """ "Agrarchemiekonzern Syngenta", "Linkspartei (Parti de Gauche)": the name that ends a description."""
         last = next((x for x in reversed(self._names_in(span)) if x.label != "PER"), None)
         if last is None or last.span[0] == span[0] or self._text[last.span[1] : span[1]].strip(' )“"»«”'):
             return None
+        # "Verband [kommunaler Unternehmen]", "Organisation [Amerikanischer Staaten]": a genitive, no name
+        first, _, others = last.text.partition(" ")
+        if first[:1].islower() or (others and first.endswith("er") and self._text[last.span[0] - 1] == " "):
+            return None
         before = plain(self._text[span[0] : last.span[0]]).split(" ")[-1]
+        if before.lower().endswith(_OF_TOWNS):  # "Landgericht Hamburg"
+            return None
         if before in _TOWNS and last.label == "LOC":  # "Stadt Wien" is the town, not Austria
             return Actor(iri=actor_iri(last.text), label=last.text, type="State")
         if last.label == "LOC":
@@ -293,52 +336,6 @@ class ArticleLinks:
         entry = self._registry.country_of(word) or self._registry.nation(word) or self._registry.named(word)
         return entry.actor if entry else None
 
-    def _governed(self, words: list[str]) -> Actor | None:
-        """ "russische Regierung", "US-Truppen", "Außenministerium in Kairo": the state that the phrase names."""
-        place = head_place(words, self._registry)
-        head = words[place]
-        kind = self._registry.noun_kind(head)
-        prefix, dash, last = head.rpartition("-")
-        if dash and not kind:
-            kind = self._registry.noun_kind(last)
-        entry = self._registry.named(prefix) if dash else None
-        if head in ("Senat", "Senats", "Senates"):
-            return self._offices.senate(words[:place])
-        if kind == "members" and entry is not None:
-            # "die NATO-Staaten" are the NATO, "vierzehn EU-Staaten" are not the EU
-            whole = entry.of_states and not words[:place]
-            return entry.actor if whole or entry.actor.type == "Coalition" else None
-        if kind not in _STANDS_FOR_STATE or "andtagsfraktion" in head:  # a Land's is not the whole party
-            return None
-        if kind == "agency":
-            return entry.actor if entry else self._agency(words, place)
-        if entry is None:
-            germany = head.startswith("Bundes") and not head.startswith("Bundestag") and kind == "government"
-            label = "Deutschland" if germany else self._body_around(words, place)
-            entry = self._registry.labels.get(label)
-        return entry.actor if entry else None
-
-    def _agency(self, words: list[str], place: int) -> Actor | None:
-        """ "iranische Polizei", "Küstenwache Kenias": the state's; "Berliner Polizei", "Polizei Bremen": a town's."""
-        before, behind = words[:place], words[place + 1 :]
-        if behind and behind[0] in LINKING:
-            before.extend(word for word in behind[:2] if word not in LINKING)
-        elif behind and behind[0].endswith("s"):
-            before.append(behind[0])
-        for word in before:
-            town = word.removesuffix("s") in self._registry.seats or (word[:1].isupper() and word.endswith("er"))
-            entry = None if town else self._registry.country_of(word) or self._registry.named(word)
-            if entry is not None:
-                return entry.actor
-        return None
-
-    def _body_around(self, words: list[str], place: int) -> str:
-        """ "Regierung in Kairo": Egypt; "deutsche Botschaft in Sanaa": where it is does not count."""
-        behind = words[place + 1 :]
-        if words[place].lower().endswith("botschaft"):
-            behind = behind[: next((i for i, word in enumerate(behind) if word in WHERE), len(behind))]
-        return body_in([*words[: place + 1], *(word for word in behind if word not in LINKING)], self._registry)
-
     def _short_name(self, words: list[str]) -> Actor | None:
         """ "Kommission" after "EU-Kommission": the only organisation of the article that ends so."""
         if len(words) != 1 or len(words[0]) < 4 or not words[0][:1].isupper():
@@ -375,7 +372,8 @@ class ArticleLinks:
             words = text.split(" ")
             head = head_of(words, self._registry)
             person = title_of(head, self._registry) is not None or self._registry.noun_kind(head) == "person"
-            kind = "Person" if person and "und" not in words else "Group"
+            one = "und" not in words and words[0].lower() not in _QUANTIFIERS and not self._several(words, span)
+            kind = "Person" if person and one else "Group"
         own = without_article(tidy(self._text[span[0] : span[1]])) or text
         name = own if kind == "Person" else nominative(own, self._form, genitive=self._behind_des(span))
         return Actor(iri=actor_iri(name), label=name, type=kind)

@@ -19,6 +19,7 @@ _VAGUE = frozenset({"head", "spokesperson", "politician", "representative", "env
                     "negotiator", "commissioner", "adviser", "minister", "former"})  # fmt: skip
 """Kinds of office that many hold at once: without the state or organisation only the article's own words tell who."""
 _OF_STATES = ("minister", "head_of_government", "head_of_state")
+_LEADING = (*_OF_STATES, "president")
 _LED = ("regierung", "administration", "kabinett", "regime")
 """What is called by whoever leads it: "Regierung Merkel", "Bush-Administration"."""
 
@@ -80,10 +81,11 @@ class Offices:
         body = office[1] or body_in(titles, self._registry)
         entries = self._registry.called(surname, self._day)
         fitting = [x for x in entries if any(t.kind == office[0] and body in ("", t.body) for t in x.terms)]
-        return fitting[0] if len(fitting) == 1 else None
+        return max(fitting, key=lambda x: x.latest(self._day), default=None)
 
-    def holder_or_state(self, words: list[str], span: Span) -> Actor | None:
-        """ "der Außenminister Frankreichs": the person whom the article names in that office, else the state."""
+    def holder_or_state(self, words: list[str], span: Span, *, many: bool = False) -> Actor | None:
+        """ "der Außenminister Frankreichs": the person whom the article names in that office, else the state; ``many``
+        hold it and are no single person."""
         head = head_of(words, self._registry)
         office = title_of(head, self._registry)
         if office is None or not office[0]:
@@ -91,7 +93,7 @@ class Offices:
         # "Botschafter in den USA": where, not whose.
         whose = words[: next((i for i, word in enumerate(words) if word in WHERE), len(words))]
         kind, body = office[0], office[1] or body_in(whose, self._registry)
-        holder = self._holder(kind, body, head, span)
+        holder = None if many else self._holder(kind, body, head, span)
         if holder is not None:
             return holder.actor
         entry = self._registry.labels.get(body)
@@ -115,27 +117,22 @@ class Offices:
             return None
         behind = [word for word in words[place + 1 :] if word not in LINKING]
         names = [prefix, *words[:place], *(" ".join(behind[start:]) for start in range(len(behind)))]
-        states = {state for name in names if name[:1].isupper() for state in self._states_of(name, at)}
+        states = {state for name in names if name[:1].isupper() for state in self.states_of(name, at, _LEADING)}
         return self._registry.labels[states.pop()].actor if len(states) == 1 else None
 
-    def senate(self, before: Sequence[str]) -> Actor | None:
-        """ "Berliner Senat", "Hamburger Senat": the government of a city that is a Land."""
-        lands = [word.removesuffix("er") for word in before if word in ("Berliner", "Hamburger", "Bremer")]
-        label = {"Brem": "Bremen"}.get(lands[0], lands[0]) if lands else ""
-        return self._registry.labels[label].actor if label else None
-
-    def _states_of(self, name: str, at: int) -> set[str]:
-        """The states that somebody is in office for; of somebody whom the article tells no office of, at any time."""
+    def states_of(self, name: str, at: int, kinds: tuple[str, ...] = ("",)) -> set[str]:
+        """Return the labels of the states that somebody is in an office for whose kind ends in one of ``kinds``; of
+        somebody whom the article tells no office of, at any time."""
         person = self._cast.find(name, at)
-        told = self._states(self._held(person, dated=True)) if person else set()
+        told = self._states(self._held(person, dated=True), kinds) if person else set()
         entry = person.entry if person else self._registry.person(name, self._day)
         entries = [entry] if entry else [] if person else self._registry.called(name, self._day)
-        return told or self._states({(term.kind, term.body) for x in entries for term in x.terms})
+        return told or self._states({(term.kind, term.body) for x in entries for term in x.terms}, kinds)
 
-    def _states(self, offices: set[tuple[str, str]]) -> set[str]:
-        led = {body for kind, body in offices if kind.endswith((*_OF_STATES, "president"))}
+    def _states(self, offices: set[tuple[str, str]], kinds: tuple[str, ...]) -> set[str]:
         known = self._registry.labels
-        return {body for body in led if body in known and known[body].actor.type == "State"}
+        bodies = {body for kind, body in offices if kind.endswith(kinds) and body in known}
+        return {body for body in bodies if known[body].actor.type == "State"}
 
     def _holder(self, kind: str, body: str, head: str, span: Span) -> Person | None:
         if kind == "politician" and not body:

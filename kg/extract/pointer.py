@@ -166,8 +166,10 @@ def _words(query: Query, c: Candidate) -> list[float]:
 
 
 def _may_be(reference: Reference, c: Candidate) -> bool:
-    """ "Die Außenminister" are no single person."""
-    return c.type != "Person" or reference.kind != "person" or reference.number != "p"
+    """ "Die Außenminister" are no single person, "sieben Länder" no single state."""
+    if reference.counted and c.type == "State":
+        return False
+    return c.type != "Person" or not (reference.counted or (reference.kind == "person" and reference.number == "p"))
 
 
 def choose(

@@ -16,19 +16,25 @@ government, an organisation."""
 _NOUNS = {"person": "person", "place": "place", "body": "body", "government": "government", "people": "government"}
 _POSSESSIVES = ("sein", "ihr", "unser", "mein")
 _RELATIVE = frozenset(["der", "die", "das", "dessen", "deren", "denen", "welcher", "welche"])
-_SEVERAL = frozenset(["beide", "beiden", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn",
-                      "elf", "zwölf"])  # fmt: skip
+_BOTH = frozenset(["beide", "beiden"])
+_SEVERAL = frozenset(["zwei", "zweier", "drei", "dreier", "vier", "fünf", "sechs", "sieben", "acht",
+                      "neun", "zehn", "elf", "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn",
+                      "achtzehn", "neunzehn", "zwanzig", "dreißig"])  # fmt: skip
 _MASCULINE_SINGULAR = frozenset(["der", "den", "dem", "des", "ein", "einen", "einem", "eines", "dieser", "diesem"])
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """``kind`` is one of KINDS; ``gender`` is m, f, n or "" (unknown); ``number`` is s, p or ""; ``head`` the noun."""
+    """``kind`` is one of KINDS; ``gender`` is m, f, n or "" (unknown); ``number`` is s, p or ""; ``head`` the noun.
+
+    ``counted`` says that a number tells that several are meant.
+    """
 
     kind: str
     gender: str
     number: str = ""
     head: str = ""
+    counted: bool = False
 
 
 def reference_of(words: Sequence[str], head: str, before: str, registry: Registry) -> Reference:
@@ -43,16 +49,33 @@ def reference_of(words: Sequence[str], head: str, before: str, registry: Registr
     title = title_of(head, registry)
     if title is not None and title[0] == "representative":
         return Reference("government", "", head=head)
+    many = counted(words, before)
     if title is not None or registry.noun_kind(head) == "person":
         # "die 74-Jährige": where the noun is the same for both, its article tells
         female = head.endswith("in") or (before == "die" and head.endswith("ige"))
-        # "Siebzehn Staats- und Regierungschefs"
-        coordinated = before != "des" and any(word.endswith("-") for word in words[:-2])
-        counted = first in _SEVERAL or before in _SEVERAL or (first.isdigit() and first != "1")
-        several = coordinated or counted or head.endswith("innen") or (before == "die" and not female)
         one = female or before in _MASCULINE_SINGULAR
-        return Reference("person", "f" if female else "m", "p" if several else "s" if one else "", head)
-    return Reference(_NOUNS.get(registry.noun_kind(head), "other"), "", "s" if before in ("das", "der") else "", head)
+        number = "p" if several(words, head, before) else "s" if one else ""
+        return Reference("person", "f" if female else "m", number, head, many)
+    kind = _NOUNS.get(registry.noun_kind(head), "other")
+    return Reference(kind, "", "p" if many else "s" if before in ("das", "der") else "", head, many)
+
+
+def several(words: Sequence[str], head: str, before: str) -> bool:
+    """Tell whether words for human beings are of several: "Siebzehn Staats- und Regierungschefs", "die Minister".
+
+    ``before`` is the word before them in lower case.
+    """
+    # "Staats- und Parteichef" is one
+    coordinated = before != "des" and head.endswith(("s", "n")) and any(word.endswith("-") for word in words[:-2])
+    female = head.endswith(("in", "ige", "te", "nde"))  # "die Vorsitzende"
+    both = words[0].lower() in _BOTH or before in _BOTH
+    return both or coordinated or counted(words, before) or head.endswith("innen") or (before == "die" and not female)
+
+
+def counted(words: Sequence[str], before: str) -> bool:
+    """Tell whether a number above one stands with the words."""
+    first = words[0].lower()
+    return first in _SEVERAL or before in _SEVERAL or (first.isdigit() and first != "1")
 
 
 def _pronoun_kind(word: str, pronoun: Pronoun) -> str:

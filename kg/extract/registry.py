@@ -59,6 +59,10 @@ class Entry:
         years = [int(term.begin[:4]) for term in self.terms if term.begin]
         return day is None or not years or min(years) <= day.year + _AHEAD
 
+    def latest(self, day: date | None) -> str:
+        """The begin of the last office that a person came into by a day, "" where there is none."""
+        return max((term.begin for term in self.terms if day is None or term.begin <= day.isoformat()), default="")
+
 
 @dataclass(frozen=True, slots=True)
 class Title:
@@ -104,7 +108,7 @@ class Registry:
     adjectives: dict[str, Entry] = field(default_factory=dict)
     people: dict[str, Entry] = field(default_factory=dict)
     seats: dict[str, Entry] = field(default_factory=dict)
-    persons: dict[str, Entry] = field(default_factory=dict)
+    persons: dict[str, list[Entry]] = field(default_factory=dict)
     surnames: dict[str, list[Entry]] = field(default_factory=dict)
     holders: dict[tuple[str, str], list[Entry]] = field(default_factory=dict)
     first_names: dict[str, str] = field(default_factory=dict)
@@ -113,6 +117,7 @@ class Registry:
     noun_endings: tuple[tuple[str, str], ...] = ()
     pronouns: dict[str, Pronoun] = field(default_factory=dict)
     understood: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
+    elsewhere: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     former: dict[str, Former] = field(default_factory=dict)
 
     def named(self, text: str) -> Entry | None:
@@ -140,9 +145,10 @@ class Registry:
     def person(self, full_name: str, day: date | None = None) -> Entry | None:
         """Return the registered person of a full name in an article of a day, with or without genitive -s."""
         for form in bases(plain(full_name)):
-            found = self.persons.get(form)
-            if found is not None and (form == plain(found.actor.label) or found.known_by(day)):
-                return found
+            found = self.persons.get(form, [])
+            meant = [x for x in found if form == plain(x.actor.label) or x.known_by(day)]
+            if meant:  # "George Bush": of two the one who came into office last by that day
+                return max(meant, key=lambda entry: entry.latest(day))
         return None
 
     def called(self, surname: str, day: date | None) -> list[Entry]:
@@ -212,13 +218,24 @@ def load_registry(language: str = "de") -> Registry:
         else:
             registry.nouns[word] = kind
     registry.noun_endings = tuple(endings)
+    _read_meanings(registry, folder)
+    return registry
+
+
+def _read_meanings(registry: Registry, folder: Path) -> None:
+    """Pronouns, and whom words mean by what else an article says."""
     for word, person, number, gender in read_rows(folder / "pronouns.tsv", 4):
         registry.pronouns[word] = Pronoun(int(person), number, gender)
     for short, label, owner, use in read_rows(folder / "understood.tsv", 4):
-        registry.understood[short] = label, owner, use == "body"
+        if use.startswith("unless "):
+            registry.elsewhere[short] = label, owner, use.removeprefix("unless ")
+        else:
+            registry.understood[short] = label, owner, use == "body"
     for label, day, former, own in read_rows(folder / "former.tsv", 4):
         registry.former[label] = Former(day, former, tuple(_many(own)))
-    return registry
+        if former in registry.labels[label].names:  # "Mazedonien" is Nordmazedonien but for the day
+            name = plain(former)
+            registry.exact[name] = registry.folded[name.lower()] = registry.labels[label]
 
 
 def read_rows(path: Path, columns: int) -> Iterator[list[str]]:
@@ -294,7 +311,7 @@ def _add_person(registry: Registry, row: list[str]) -> None:
     for name in (label, *entry.names):
         # "Philippe" alone is anybody; "König Philippe" is not.
         if " " in name or name != label or entry.alone:
-            registry.persons.setdefault(plain(name), entry)
+            registry.persons.setdefault(plain(name), []).append(entry)
     for key in {plain(entry.surname), *(" ".join(words[start:]) for start in _particle_starts(words))}:
         registry.surnames.setdefault(key, []).append(entry)
     if len(words) > 1 and not surname:

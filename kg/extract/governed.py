@@ -1,0 +1,82 @@
+"""States and organisations that a noun makes of what stands with it: "russische Regierung", "Mitglieder der NATO"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.extract.cast import body_in
+from kg.extract.offices import LINKING, WHERE, head_place
+from kg.extract.reference import counted
+from kg.extract.registry import Entry, Registry
+from kg.model import Actor
+
+_STANDS_FOR_STATE = frozenset({"government", "forces", "people", "voice", "agency"})
+_ALL_OF_THEM = ("die", "der", "den")
+
+
+def governed(words: list[str], before: str, registry: Registry) -> Actor | None:
+    """ "russische Regierung", "US-Truppen", "Außenministerium in Kairo": the actor that the phrase names.
+
+    ``before`` is the word before the phrase, in lower case.
+    """
+    place = head_place(words, registry)
+    head = words[place]
+    kind = registry.noun_kind(head)
+    prefix, dash, last = head.rpartition("-")
+    if dash and not kind:
+        kind = registry.noun_kind(last)
+    entry = registry.named(prefix) if dash else None
+    if head in ("Senat", "Senats", "Senates"):
+        return _senate(words[:place], registry)
+    if kind == "members":
+        return _members(entry, words, place, before, registry)
+    if kind not in _STANDS_FOR_STATE or "andtagsfraktion" in head:  # a Land's is not the whole party
+        return None
+    if kind == "agency":
+        return entry.actor if entry else _agency(words, place, registry)
+    if entry is None:
+        germany = head.startswith("Bundes") and not head.startswith("Bundestag") and kind == "government"
+        entry = registry.labels.get("Deutschland" if germany else _body_around(words, place, registry))
+    return entry.actor if entry else None
+
+
+def _members(entry: Entry | None, words: list[str], place: int, before: str, registry: Registry) -> Actor | None:
+    """ "die NATO-Staaten", "die 32 Mitglieder der NATO" are the NATO; "vierzehn EU-Staaten" are not the EU."""
+    behind = words[place + 1 :]
+    if entry is None and behind[:1] in (["der"], ["des"]):
+        entry = registry.named(" ".join(behind[1:]))
+    if entry is None:
+        return None
+    whole = place == 0 or (place == 1 and counted(words, "") and before in _ALL_OF_THEM)
+    coalition = entry.actor.type == "Coalition" and not behind
+    return entry.actor if coalition or (entry.of_states and whole) else None
+
+
+def _agency(words: list[str], place: int, registry: Registry) -> Actor | None:
+    """ "iranische Polizei", "Küstenwache Kenias": the state's; "Berliner Polizei", "Polizei Bremen": a town's."""
+    around, behind = words[:place], words[place + 1 :]
+    if behind and behind[0] in LINKING:
+        around.extend(word for word in behind[:2] if word not in LINKING)
+    elif behind and behind[0].endswith("s"):
+        around.append(behind[0])
+    for word in around:
+        town = word.removesuffix("s") in registry.seats or (word[:1].isupper() and word.endswith("er"))
+        entry = None if town else registry.country_of(word) or registry.named(word)
+        if entry is not None:
+            return entry.actor
+    return None
+
+
+def _body_around(words: list[str], place: int, registry: Registry) -> str:
+    """ "Regierung in Kairo": Egypt; "deutsche Botschaft in Sanaa": where it is does not count."""
+    behind = words[place + 1 :]
+    if words[place].lower().endswith("botschaft"):
+        behind = behind[: next((i for i, word in enumerate(behind) if word in WHERE), len(behind))]
+    return body_in([*words[: place + 1], *(word for word in behind if word not in LINKING)], registry)
+
+
+def _senate(before: Sequence[str], registry: Registry) -> Actor | None:
+    """ "Berliner Senat", "Hamburger Senat": the government of a city that is a Land."""
+    lands = [word.removesuffix("er") for word in before if word in ("Berliner", "Hamburger", "Bremer")]
+    label = {"Brem": "Bremen"}.get(lands[0], lands[0]) if lands else ""
+    return registry.labels[label].actor if label else None
