@@ -296,10 +296,10 @@ def _words(stretch: Stretch) -> set[int]:
 
 
 def tell_the_same(one: FoundPosition, other: FoundPosition) -> bool:
-    """Same sentence and holder, and topics that share at least half their words: told by two words of one cue."""
+    """Same sentence and holder, and topics that overlap by half (Dice): told by two words of one cue."""
     a, b = _words(one.topic), _words(other.topic)
     return (
         one.sentence == other.sentence
         and bool(_words(one.holder) & _words(other.holder))
-        and 2 * len(a & b) >= len(a) + len(b) - len(a & b)
+        and 4 * len(a & b) >= len(a) + len(b)
     )
