@@ -93,6 +93,10 @@ train: $(VENV)/.trains
 		--rate 1e-4 --head-rate 2e-4 --blot 0.08 --others 0.1 --windows 8 --frames 10 --warm 0
 	$(TRAIN).mean --models models --checkpoint $(WORK)/5/final.pt
 	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/5/final.pt --out models
+	$(TRAIN).train --data $(DATA) --work $(WORK) --models models --frozen 4 --seconds $(SECONDS) --seed 6 \
+		--rate 2e-4 --head-rate 4e-4 --blot 0.08 --others 0.08 --windows 8 --frames 10 --warm 0
+	$(TRAIN).mean --models models --checkpoint $(WORK)/6/final.pt
+	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/6/final.pt --out models
 	$(TRAIN).cue_words --data $(DATA) --models models
 	$(TRAIN).pointer --data $(DATA) --models models --keep $(WORK)/readings
 	$(TRAIN).calibrate --data $(DATA) --models models --scorer $(EVAL)/score.py
