@@ -10,6 +10,7 @@ import spacy
 from spacy.tokens import Doc, Span
 
 from kg.extract import sentences as _component  # noqa: F401  registers kg_sentences
+from kg.extract.actors import ArticleActors
 from kg.extract.annotate import Reading
 from kg.extract.candidates import Candidate, Place, candidates, number_of_verb, places
 from kg.extract.link import Linker, Name
@@ -43,6 +44,16 @@ def test_gender_decides_where_the_weights_say_so() -> None:
 def test_none_may_win_and_nothing_is_chosen_among_nobody() -> None:
     assert choose(pointer(agreement=2, none=9), STATES, SHE, [MERKEL, PUTIN]) is None
     assert choose(pointer(agreement=2, none=-9), STATES, SHE, []) is None
+
+
+def test_seven_countries_are_no_single_state() -> None:
+    state = replace(MERKEL, label="Iran", type="State", gender="n")
+    seven = Query(6, Reference("place", "", "p", "Länder", counted=True), SECOND)
+    assert choose(pointer(agreement=2, none=-9), STATES, seven, [state, PUTIN]) is None
+    assert (
+        choose(pointer(agreement=2, none=-9), STATES, replace(seven, reference=Reference("place", "")), [state])
+        == state
+    )
 
 
 def test_several_office_holders_are_no_single_person() -> None:
@@ -108,6 +119,39 @@ def test_names_adjectives_and_groups_are_candidates(doc: Doc) -> None:
         (2, 3, "Iran", "State", "s", False),
         (5, 7, "Britische Moslems", "Group", "p", False),
     ]
+
+
+def _wehner_said(possessive: str) -> Doc:
+    words = ["Der", "georgische", "Minister", "Karl", "Wehner", "sagte", ",", possessive, "Land", "zögere", "."]
+    heads = [2, 2, 5, 2, 3, 5, 9, 8, 9, 5, 5]
+    deps = ["det", "amod", "nsubj", "appos", "flat", "ROOT", "punct", "det:poss", "nsubj", "ccomp", "punct"]
+    pos = ["DET", "ADJ", "NOUN", "PROPN", "PROPN", "VERB", "PUNCT", "DET", "NOUN", "VERB", "PUNCT"]
+    doc = Doc(spacy.blank("de").vocab, words, heads=heads, deps=deps, pos=pos)
+    doc.ents = [Span(doc, 3, 5, label="PER")]
+    return doc
+
+
+@pytest.mark.parametrize(("word", "states"), [("sein", {"Georgien"}), ("das", set())])
+def test_a_country_is_the_one_that_its_owner_is_in_office_for(word: str, states: set[str]) -> None:
+    doc = _wehner_said(word)
+    empty = pointer(agreement=0, none=0)
+    actors = ArticleActors(doc, Reading(list(doc), [(0, 11)], []), None, Linker("de"), empty, None)
+    land = doc[8]
+    assert actors.query((land.idx, land.idx + len(land.text)), 8).fitting == states
+
+
+def test_the_subject_of_a_verb_in_the_singular_is_one_of_a_nation() -> None:
+    doc = Doc(
+        spacy.blank("de").vocab,
+        ["Das", "sagte", "der", "Norweger", "."],
+        heads=[1, 1, 3, 1, 1],
+        deps=["obj", "ROOT", "det", "nsubj", "punct"],
+        pos=["PRON", "VERB", "DET", "NOUN", "PUNCT"],
+    )
+    actors = ArticleActors(
+        doc, Reading(list(doc), [(0, 5)], []), None, Linker("de"), pointer(agreement=0, none=0), None
+    )
+    assert actors.links.refers_back((doc[3].idx, doc[3].idx + 8))
 
 
 def test_places_tell_sentence_role_and_clause(doc: Doc) -> None:
