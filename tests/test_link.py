@@ -15,11 +15,12 @@ from kg.model import Actor, Span
 
 LINKER = Linker("de")
 REGISTRY = load_registry("de")
+RENAMED = {former.label for today, former in REGISTRY.former.items() if former.label in REGISTRY.labels[today].names}
 STATES = sorted(
     label
     for label, entry in REGISTRY.labels.items()
     # "Berlin" alone is Germany's government, "Mazedonien" today's state where no day is known
-    if entry.actor.type == "State" and REGISTRY.seats.get(label, entry) is entry and REGISTRY.named(label) is entry
+    if entry.actor.type == "State" and REGISTRY.seats.get(label, entry) is entry and label not in RENAMED
 )
 
 

@@ -13,9 +13,9 @@ from kg.extract.candidates import candidates, number_of_verb, places
 from kg.extract.inference import Floats
 from kg.extract.link import ArticleLinks, Linker, Name
 from kg.extract.pointer import Pointer, Query, choose, head_word, with_number
+from kg.extract.reference import POSSESSIVES
 from kg.model import Actor, Span, Spans
 
-_POSSESSIVES = ("sein", "ihr", "unser", "mein")
 _BACK = 3
 """Sentences that are looked through for whom "sein Land" belongs to."""
 Stretch = Sequence[tuple[int, int]]
@@ -71,7 +71,7 @@ class ArticleActors:
     def _states_of_owner(self, head: int) -> frozenset[str]:
         """Of "sein Land" the states of the last subject before it that is a person."""
         if not any(
-            word.lower_.startswith(_POSSESSIVES) and word.dep_.startswith("det") for word in self.words[head].children
+            word.lower_.startswith(POSSESSIVES) and word.dep_.startswith("det") for word in self.words[head].children
         ):
             return frozenset()
         here = self.places[head].sentence

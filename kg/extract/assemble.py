@@ -12,6 +12,7 @@ from kg.extract.confidence import Confidence, End
 from kg.extract.decode import ARTICLES, FoundPosition, FoundRelation, Stretch, tell_the_same
 from kg.extract.link import Linker
 from kg.extract.pointer import Pointer, head_word
+from kg.extract.reference import POSSESSIVES
 from kg.extract.reporting import Reporting, name_of
 from kg.extract.topics import topic_of
 from kg.model import Actor, Article, Position, Relation, Span, Spans
@@ -20,7 +21,7 @@ _PARTICLE = "compound:prt"
 _NEGATIONS = frozenset(["nicht", "kein", "keine", "keinen", "keinem", "keiner", "nie", "niemals", "not", "no", "never"])
 
 
-_POSSESSIVE = ("sein", "ihr", "unser", "mein", "dies", "jen")
+_PRONOUNS = (*POSSESSIVES, "dies", "jen")
 _NAMELESS = frozenset(["ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "NUM", "PART", "PRON", "PUNCT", "SCONJ", "VERB"])
 
 
@@ -83,7 +84,7 @@ class Assembler:
     @staticmethod
     def _modifies(word: Token, head: Token) -> bool:
         number = word.dep_ in ("amod", "nummod") or (word.dep_ == "det" and word.lower_ not in ARTICLES)
-        return number and word.head.i == head.i and not word.lower_.startswith(_POSSESSIVE)
+        return number and word.head.i == head.i and not word.lower_.startswith(_PRONOUNS)
 
     def _cue(self, head: int) -> Spans:
         """The cue's words: its head with separable particle, predicate and negation ("lehnt ... ab", "nicht

@@ -196,17 +196,14 @@ def _by_surname(cast: Cast, surname: str, name: Name, text: str, registry: Regis
     entries = registry.called(surname, day)
     if not entries:
         return None
-    offices = _offices(text, name.span, registry)
-    fitting = [
-        x for x in entries if any(t.kind == kind and body in ("", t.body) for kind, body in offices for t in x.terms)
-    ]
-    # "US-Präsident Bush": of several the one who came into office last
-    fitting = sorted(fitting, key=lambda x: x.latest(day))[-1:]
-    chosen = fitting or [x for x in entries if x.alone]
-    if len(chosen) != 1:
+    chosen = registry.in_office(surname, _offices(text, name.span, registry), day)
+    alone = [x for x in entries if x.alone]
+    if chosen is None and len(alone) == 1:
+        chosen = alone[0]
+    if chosen is None:
         return None
-    words = plain(chosen[0].actor.label).split(" ")
-    person = Person(chosen[0].actor, chosen[0].gender, chosen[0])
+    words = plain(chosen.actor.label).split(" ")
+    person = Person(chosen.actor, chosen.gender, chosen)
     cast.persons.append(person)
     _file(cast, words, person)
     return person

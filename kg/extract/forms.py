@@ -119,6 +119,8 @@ def _loose(word: str) -> str:
     return lower
 
 
+NUMERALS = ("zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
+GENITIVE_NUMERALS = {"zweier": "zwei", "dreier": "drei"}
 _PLURALS = ("staaten", "länder", "ionen", "schaften", "gruppen", "parteien")
 _GENDERED = {"m": "er", "f": "e", "n": "es", "p": "e"}
 
@@ -131,9 +133,10 @@ def nominative(phrase: str, form: Form | None = None, *, genitive: bool = False)
     says that the words stand behind "des": a noun in -s is then no plural.
     """
     first, _, others = phrase.partition(" ")
-    number = _NUMBERS.get(first.lower(), first if first.replace(".", "").isdigit() else "")
-    if others and number:  # "20 afrikanischen Staaten", "zweier Gewerkschaften"
-        return f"{first if first.lower() == number else number} {nominative(others, form)}"
+    number = first.lower()
+    counted = number in (*NUMERALS, *GENITIVE_NUMERALS, "meisten") or first.replace(".", "").isdigit()
+    if others and counted:  # "20 afrikanischen Staaten", "zweier Gewerkschaften"
+        return f"{GENITIVE_NUMERALS.get(number, first)} {nominative(others, form)}"
     words = phrase.split(" ")
     place = next((i for i in range(len(words)) if not _adjective(words, i)), 0)
     # "Neuen Zürcher Zeitung": the town's form declines not at all.
@@ -199,9 +202,6 @@ def _adjective(words: list[str], place: int) -> bool:
     # "Freiburger" and "Mitglieder" do not decline as adjectives do.
     return word[:1].islower() or (not word.endswith("er") and words[place + 1][:1].isupper())
 
-
-_NUMBERS = {word: word for word in ("zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf",
-                                    "zwölf", "meisten")} | {"zweier": "zwei", "dreier": "drei"}  # fmt: skip
 
 _NOT_ADJECTIVES = frozenset(
     [

@@ -11,7 +11,7 @@ from kg.extract.registry import Entry, Registry
 from kg.model import Actor
 
 _STANDS_FOR_STATE = frozenset({"government", "forces", "people", "voice", "agency"})
-_ALL_OF_THEM = ("die", "der", "den")
+_DEFINITE = ("die", "der", "den")
 
 
 def governed(words: list[str], before: str, registry: Registry) -> Actor | None:
@@ -47,7 +47,7 @@ def _members(entry: Entry | None, words: list[str], place: int, before: str, reg
         entry = registry.named(" ".join(behind[1:]))
     if entry is None:
         return None
-    whole = place == 0 or (place == 1 and counted(words, "") and before in _ALL_OF_THEM)
+    whole = place == 0 or (place == 1 and counted(words, "") and before in _DEFINITE)
     coalition = entry.actor.type == "Coalition" and not behind
     return entry.actor if coalition or (entry.of_states and whole) else None
 

@@ -37,8 +37,6 @@ _PART_OF_NAME = frozenset({"Lord", "Lady", "Sir"})
 _LAND_BERLIN = re.compile(r"\b(?:Berliner Senat|Senats? von Berlin|Landes? Berlin|Regierende\w* Bürgermeister)")
 """Where the talk is of these, "Berlin" is the Land: "Berlin kauft die Wohnungen, beschloss der Berliner Senat"."""
 _MOST_WORDS = 8
-_STEM = 7
-"""Letters of "Deutschland" that "deutsche" has, too."""
 _STATE_HEADS = frozenset({"government", "people"})
 
 
@@ -216,7 +214,7 @@ class ArticleLinks:
     def _elsewhere(self, text: str) -> Actor | None:
         """ "Der Bundesrat" in an article that names Switzerland and not Germany."""
         label, owner, unless = self._registry.elsewhere.get(text.removesuffix("s"), ("", "", ""))
-        if not label or owner not in self._mentioned() or unless[:_STEM].lower() in self._text.lower():
+        if not label or owner not in self._mentioned() or unless in self._text.lower():
             return None
         return self._registry.labels[label].actor
 

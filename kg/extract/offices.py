@@ -79,9 +79,7 @@ class Offices:
         if office is None or not office[0]:
             return None
         body = office[1] or body_in(titles, self._registry)
-        entries = self._registry.called(surname, self._day)
-        fitting = [x for x in entries if any(t.kind == office[0] and body in ("", t.body) for t in x.terms)]
-        return max(fitting, key=lambda x: x.latest(self._day), default=None)
+        return self._registry.in_office(surname, [(office[0], body)], self._day)
 
     def holder_or_state(self, words: list[str], span: Span, *, many: bool = False) -> Actor | None:
         """ "der Außenminister Frankreichs": the person whom the article names in that office, else the state; ``many``

@@ -167,9 +167,9 @@ def _words(query: Query, c: Candidate) -> list[float]:
 
 def _may_be(reference: Reference, c: Candidate) -> bool:
     """ "Die Außenminister" are no single person, "sieben Länder" no single state."""
-    if reference.counted and c.type == "State":
-        return False
-    return c.type != "Person" or not (reference.counted or (reference.kind == "person" and reference.number == "p"))
+    if reference.counted:
+        return c.type not in ("Person", "State")
+    return c.type != "Person" or reference.kind != "person" or reference.number != "p"
 
 
 def choose(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.extract.cast import title_of
+from kg.extract.forms import GENITIVE_NUMERALS, NUMERALS
 from kg.extract.registry import Pronoun, Registry
 
 KINDS = ("he", "she", "it", "many", "speaker", "speakers", "possessive", "relative", "person", "place", "government",
@@ -14,11 +15,11 @@ KINDS = ("he", "she", "it", "many", "speaker", "speakers", "possessive", "relati
 government, an organisation."""
 
 _NOUNS = {"person": "person", "place": "place", "body": "body", "government": "government", "people": "government"}
-_POSSESSIVES = ("sein", "ihr", "unser", "mein")
+POSSESSIVES = ("sein", "ihr", "unser", "mein")
+"""Beginnings of possessive pronouns."""
 _RELATIVE = frozenset(["der", "die", "das", "dessen", "deren", "denen", "welcher", "welche"])
 _BOTH = frozenset(["beide", "beiden"])
-_SEVERAL = frozenset(["zwei", "zweier", "drei", "dreier", "vier", "fünf", "sechs", "sieben", "acht",
-                      "neun", "zehn", "elf", "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn",
+_SEVERAL = frozenset([*NUMERALS, *GENITIVE_NUMERALS, "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn",
                       "achtzehn", "neunzehn", "zwanzig", "dreißig"])  # fmt: skip
 _MASCULINE_SINGULAR = frozenset(["der", "den", "dem", "des", "ein", "einen", "einem", "eines", "dieser", "diesem"])
 
@@ -79,7 +80,7 @@ def counted(words: Sequence[str], before: str) -> bool:
 
 
 def _pronoun_kind(word: str, pronoun: Pronoun) -> str:
-    if len(word) > 3 and word.startswith(_POSSESSIVES):
+    if len(word) > 3 and word.startswith(POSSESSIVES):
         return "possessive"
     if pronoun.person == 1:
         return "speakers" if pronoun.number == "p" else "speaker"

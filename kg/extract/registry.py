@@ -5,7 +5,7 @@ Every look-up is a dictionary access; nothing scans the whole registry. The same
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -156,6 +156,16 @@ class Registry:
         entries = (entry for form in bases(surname) for entry in self.surnames.get(form, ()))
         return [entry for entry in entries if entry.known_by(day)]
 
+    def in_office(self, surname: str, offices: Collection[tuple[str, str]], day: date | None) -> Entry | None:
+        """Return the registered person of a surname who holds or held one of ``offices`` (kind and body, "" for any);
+        of several the one who came into office last: "US-Präsident Bush"."""
+        fitting = [
+            entry
+            for entry in self.called(surname, day)
+            if any(t.kind == kind and body in ("", t.body) for kind, body in offices for t in entry.terms)
+        ]
+        return max(fitting, key=lambda entry: entry.latest(day), default=None)
+
     def title(self, word: str) -> Title | None:
         """Return the office of a title word in any case or gender: ``"Außenministerin"``, ``"Präsidenten"``."""
         for form in _title_forms(word):
@@ -176,13 +186,6 @@ class Registry:
             if lower.endswith((ending, ending + "s", ending + "n", ending + "en")):
                 return kind
         return ""
-
-    def in_office(self, kind: str, body: str, day: date | None) -> list[Entry]:
-        """Return who held an office on a day; everybody who ever did where there is no day."""
-        found = self.holders.get((kind, body), [])
-        if day is None:
-            return found
-        return [x for x in found if any(t.kind == kind and t.body == body and t.covers(day) for t in x.terms)]
 
 
 def _title_forms(word: str) -> Iterator[str]:
