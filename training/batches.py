@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import chain
 from typing import Self
 
+import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.utils.rnn import pad_sequence
 
 from kg.extract.windows import PAD
 from training.examples import IGNORED, FrameExample, WindowExample
@@ -40,7 +41,12 @@ class WindowBatch(Batch):
 
 
 def _pad(rows: Sequence[Sequence[int]], value: int) -> Tensor:
-    return pad_sequence([torch.tensor(r, dtype=torch.long) for r in rows], batch_first=True, padding_value=value)
+    """Rows of unlike lengths as one [rows, longest]; one array for all, as a tensor for each row takes ten times as
+    long."""
+    sizes = np.array([len(row) for row in rows])
+    padded = np.full((len(rows), sizes.max()), value, np.int64)
+    padded[np.arange(sizes.max()) < sizes[:, None]] = np.fromiter(chain.from_iterable(rows), np.int64, sizes.sum())
+    return torch.from_numpy(padded)
 
 
 def window_batch(windows: Sequence[WindowExample]) -> WindowBatch:
@@ -89,7 +95,7 @@ class FrameBatch(Batch):
 
 
 def frame_batch(windows: Sequence[WindowExample], frames: Sequence[tuple[int, FrameExample]]) -> FrameBatch:
-    marks, masks, firsts, tags = [], [], [], []
+    marks, masks, firsts = [], [], []
     begins = []
     for row, f in frames:
         first = [*windows[row].first, len(windows[row].ids) - 1]
@@ -101,7 +107,6 @@ def frame_batch(windows: Sequence[WindowExample], frames: Sequence[tuple[int, Fr
         marks.append(mark)
         masks.append([1] * len(mark))
         firsts.append([k - base for k in first[f.begin : f.end]])
-        tags.append(_tags(f))
     return FrameBatch(
         row=torch.tensor([row for row, _ in frames]),
         begin=torch.tensor(begins),
@@ -110,7 +115,7 @@ def frame_batch(windows: Sequence[WindowExample], frames: Sequence[tuple[int, Fr
         label=torch.tensor([f.label for _, f in frames]),
         first=_pad(firsts, 0),
         cue=torch.tensor([f.cue - f.begin for _, f in frames]),
-        tags=pad_sequence(tags, batch_first=True, padding_value=IGNORED),
+        tags=torch.stack([_pad([_tags(f, role) for _, f in frames], IGNORED) for role in range(len(ROLES))], -1),
         verdict=torch.tensor([f.verdict for _, f in frames]),
         flags=torch.tensor([f.flags for _, f in frames]),
         weight=torch.tensor([f.weight for _, f in frames]),
@@ -118,11 +123,8 @@ def frame_batch(windows: Sequence[WindowExample], frames: Sequence[tuple[int, Fr
     )
 
 
-def _tags(frame: FrameExample) -> Tensor:
-    if frame.tags is None:
-        return torch.full((frame.end - frame.begin, len(ROLES)), IGNORED)
-    tags = torch.tensor(frame.tags)
-    for role, known in enumerate(frame.known):
-        if not known:
-            tags[:, role] = IGNORED
-    return tags
+def _tags(frame: FrameExample, role: int) -> list[int]:
+    """One role's tags of a frame's words."""
+    if frame.tags is None or not frame.known[role]:
+        return [IGNORED] * (frame.end - frame.begin)
+    return [tags[role] for tags in frame.tags]

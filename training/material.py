@@ -15,7 +15,7 @@ from training.corpora import GoldArticle, read_annotation, read_articles, read_t
 ANNOTATION = Path(__file__).parent / "annotation"
 HELD_BACK, HELD_BACK_MORE = 9, 3
 """Of how many articles of Wikinews, and of those annotated later, one is held back."""
-WRITTEN = ("diplomacy", "relations", "positions", "news")
+WRITTEN = ("diplomacy", "relations", "positions", "news", "politics", "reports")
 """The files of articles written to learn from."""
 
 

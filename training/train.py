@@ -30,6 +30,7 @@ from training.held_out import measure
 from training.losses import cue_loss, encode, frame_loss, read_frames, word_loss
 from training.network import CUES, Annotator
 from training.start import read_exported
+from training.swap import Swapper
 
 LONGEST_STEP = 20.0
 """Seconds."""
@@ -63,6 +64,7 @@ class Trainer:
         self.model = start(args, examples).to(self.device)
         self.trees, self.names = Cycle(examples.trees, self.rng), Cycle(examples.names, self.rng)
         self.round, self.rounds = list[list[WindowExample]](), -1
+        self.swapper = Swapper(examples.pieces)
         groups = list(self._groups())
         self.rates: list[float] = [group["lr"] for group in groups]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
@@ -89,7 +91,8 @@ class Trainer:
 
     def _position_step(self) -> Tensor:
         if not self.round:
-            self.round, self.rounds = batches(self.examples.windows, self.args.windows, self.rng), self.rounds + 1
+            windows = self.swapper.some(self.examples.windows, self.args.swap, self.rng)
+            self.round, self.rounds = batches(windows, self.args.windows, self.rng), self.rounds + 1
         windows = self.round.pop()
         batch = window_batch(windows).to(self.device)
         batch.ids = blot(batch.ids, self.args.blot)
@@ -172,6 +175,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--head-rate", type=float, default=1e-3)
     p.add_argument("--decay", type=float, default=0.92, help="how much slower each lower layer learns")
     p.add_argument("--blot", type=float, default=0.0, help="share of the pieces that are made unknown")
+    p.add_argument("--swap", type=float, default=0.0, help="share of the windows with other names, anew each round")
     p.add_argument("--others", type=float, default=0.22, help="share of steps on trees and names after the beginning")
     p.add_argument("--windows", type=int, default=5, help="windows in a batch")
     p.add_argument("--packs", type=int, default=7, help="windows of trees or names in a batch")

@@ -13,7 +13,6 @@ import numpy as np
 from spacy.tokens import Token
 
 from kg.extract.annotate import ADDRESSEE, HOLDER, REPORTER, TOPIC, Cue, Reading
-from kg.extract.cue_words import CueWords
 from kg.extract.inference import Floats, Labels
 
 Stretch = list[tuple[int, int]]
@@ -46,15 +45,13 @@ class Decoding:
     :mod:`kg.extract.confidence` and the ``least`` confidence from which something is told.
 
     ``symmetric`` are the relations whose ends the reader may tag alike; ``bodies`` those whose second end the cue
-    itself may name ("US-Präsident"). ``cue_words`` have a say in which stance a cue tells; where there are none, the
-    reader alone has.
+    itself may name ("US-Präsident").
     """
 
     weights: Mapping[str, Sequence[float]] = field(default_factory=dict)
     least: Mapping[str, float] = field(default_factory=dict)
     symmetric: frozenset[str] = frozenset()
     bodies: frozenset[str] = frozenset()
-    cue_words: CueWords | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +203,7 @@ def decode(reading: Reading, labels: Labels, decoding: Decoding) -> tuple[list[F
         if score_of(cue) < LEAST_SCORE:
             continue
         if cue.label == 0:
-            positions.extend(_positions(cue, reading, labels, decoding))
+            positions.extend(_positions(cue, reading, labels))
         else:
             relations.extend(_relations(cue, reading, labels, decoding))
     return positions, relations
@@ -250,19 +247,9 @@ def score_of(cue: Cue) -> float:
     return float(cue.chance ** (1 - READER_SHARE) * holds**READER_SHARE)
 
 
-def _stance(cue: Cue, reading: Reading, labels: Labels, cue_words: CueWords | None) -> str:
-    """The stance of a cue, as the reader and the cue finder see it and as its word goes."""
+def _positions(cue: Cue, reading: Reading, labels: Labels) -> Iterator[FoundPosition]:
     assert cue.outputs is not None
-    count = len(labels.stances)
-    chances = cue.outputs.verdict[:count]
-    if cue_words is not None:
-        chances = cue_words.stances(reading.words[cue.frame.cue].text, chances, cue.chances[:count])
-    return labels.stances[int(np.argmax(chances))]
-
-
-def _positions(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -> Iterator[FoundPosition]:
-    assert cue.outputs is not None
-    stance = _stance(cue, reading, labels, decoding.cue_words)
+    stance = labels.stances[int(np.argmax(cue.outputs.verdict[: len(labels.stances)]))]
     reporter = next(iter(_roles(cue, reading, REPORTER)), None)
     hedged = bool(cue.outputs.flags[0] > 0.5)
     addressees = _roles(cue, reading, ADDRESSEE)

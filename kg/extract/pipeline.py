@@ -26,7 +26,6 @@ from kg.extract import sentences as _sentences  # noqa: F401  # registers the co
 from kg.extract.annotate import BODIES, Reading, read_cues, read_words, set_annotations
 from kg.extract.assemble import Assembler
 from kg.extract.confidence import POSITION, RELATION, Confidence
-from kg.extract.cue_words import read_cue_words
 from kg.extract.decode import Decoding, decode
 from kg.extract.inference import Network, model_file
 from kg.extract.link import Linker
@@ -59,17 +58,16 @@ def model_version(folder: Path | None = None) -> str:
     folder = folder or resource("models")
     version: str = json.loads(model_file(folder, "labels.json").read_text(encoding="utf-8"))["version"][0]
     rest = hashlib.sha256()
-    for name in (DECODING, "pointer.npz", "cue_words.npz"):
+    for name in (DECODING, "pointer.npz"):
         rest.update(model_file(folder, name).read_bytes())
     return f"{version}-{rest.hexdigest()[:8]}"
 
 
 def read_decoding(folder: Path) -> Decoding:
-    """Read the weights and cue words of a model folder, and from the ontology which relations are symmetric."""
+    """Read the weights of a model folder, and from the ontology which relations are symmetric."""
     table = json.loads(model_file(folder, DECODING).read_text(encoding="utf-8"))
     symmetric = frozenset(name for name, kind in load_vocabulary().relations.items() if kind.symmetric)
-    cue_words = read_cue_words(model_file(folder, "cue_words.npz"))
-    return Decoding(table["weights"], table["least"], symmetric, BODIES, cue_words)
+    return Decoding(table["weights"], table["least"], symmetric, BODIES)
 
 
 class AnnotatorPipe:

@@ -52,8 +52,7 @@ def reference_of(words: Sequence[str], head: str, before: str, registry: Registr
         return Reference("government", "", head=head)
     many = counted(words, before)
     if title is not None or registry.noun_kind(head) == "person":
-        # "die 74-Jährige": where the noun is the same for both, its article tells
-        female = head.endswith("in") or (before == "die" and head.endswith("ige"))
+        female = _feminine(head, before)
         one = female or before in _MASCULINE_SINGULAR
         number = "p" if several(words, head, before) else "s" if one else ""
         return Reference("person", "f" if female else "m", number, head, many)
@@ -68,9 +67,15 @@ def several(words: Sequence[str], head: str, before: str) -> bool:
     """
     # "Staats- und Parteichef" is one
     coordinated = before != "des" and head.endswith(("s", "n")) and any(word.endswith("-") for word in words[:-2])
-    female = head.endswith(("in", "ige", "te", "nde"))  # "die Vorsitzende"
     both = words[0].lower() in _BOTH or before in _BOTH
-    return both or coordinated or counted(words, before) or head.endswith("innen") or (before == "die" and not female)
+    told = both or coordinated or counted(words, before) or head.endswith("innen")
+    return told or (before == "die" and not _feminine(head, before))
+
+
+def _feminine(head: str, before: str) -> bool:
+    # "die 74-Jährige", "die Vorsitzende": where the noun is the same for both, its article tells
+    same = head.endswith(("ige", "te", "ende")) and not head.endswith("wälte")  # "die Anwälte" are several
+    return head.endswith("in") or (before == "die" and same)
 
 
 def counted(words: Sequence[str], before: str) -> bool:

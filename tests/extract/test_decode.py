@@ -10,7 +10,6 @@ import spacy
 from spacy.tokens import Doc
 
 from kg.extract.annotate import HOLDER, TOPIC, Cue, Reading
-from kg.extract.cue_words import CueWords
 from kg.extract.decode import READER_SHARE, Decoding, decode, score_of, split_holders, split_topics, tell_the_same
 from kg.extract.inference import FrameOutputs, Labels
 from kg.extract.windows import Frame
@@ -54,15 +53,6 @@ def test_each_holder_with_each_topic_and_no_leading_article() -> None:
     ]
     assert {p.counts for p in positions} == {(2, 2)}
     assert score_of(positions[0].source) == pytest.approx(0.81 ** (1 - READER_SHARE) * 0.95**READER_SHARE)
-
-
-def test_the_word_of_a_cue_has_a_say_in_its_stance() -> None:
-    """Weights that go by the cue's word alone, which headed "supports" only."""
-    weights = np.zeros((2 * 2 + 4 * 2 + 1, 2))
-    weights[4, 0] = weights[5, 1] = 1.0
-    words = CueWords({"": 0, "0lehn": 1}, np.array([[5, 5], [9, 0]]), weights)
-    positions, _ = decode(reading_of(OPPOSES), LABELS, replace(TELLS_ALL, cue_words=words))
-    assert {p.stance for p in positions} == {"supports"}
 
 
 def test_what_nobody_believes_in_is_not_found() -> None:

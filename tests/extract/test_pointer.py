@@ -15,7 +15,8 @@ from kg.extract.annotate import Reading
 from kg.extract.candidates import Candidate, Place, candidates, number_of_verb, places
 from kg.extract.link import Linker, Name
 from kg.extract.pointer import FEATURES, Pointer, Query, choose, features, window, with_number
-from kg.extract.reference import KINDS, Reference
+from kg.extract.reference import KINDS, Reference, reference_of
+from kg.extract.registry import load_registry
 
 FIRST, SECOND = Place(0, 0, 1, False), Place(1, 0, 5, False)
 MERKEL = Candidate(0, 1, "Angela Merkel", "Person", "f", "s", place=FIRST)
@@ -54,6 +55,22 @@ def test_seven_countries_are_no_single_state() -> None:
         choose(pointer(agreement=2, none=-9), STATES, replace(seven, reference=Reference("place", "")), [state])
         == state
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "head", "gender", "number"),
+    [
+        ("die", "Vorsitzende", "f", "s"),
+        ("der", "Vorsitzende", "m", "s"),
+        ("die", "Vorsitzenden", "m", "p"),
+        ("die", "Abgeordnete", "f", "s"),
+        ("eine", "Ministerin", "f", "s"),
+        ("die", "Minister", "m", "p"),
+    ],
+)
+def test_an_article_tells_whether_one_woman_is_meant(before: str, head: str, gender: str, number: str) -> None:
+    reference = reference_of([head], head, before, load_registry("de"))
+    assert (reference.kind, reference.gender, reference.number) == ("person", gender, number)
 
 
 def test_several_office_holders_are_no_single_person() -> None:
