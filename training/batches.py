@@ -41,8 +41,8 @@ class WindowBatch(Batch):
 
 
 def _pad(rows: Sequence[Sequence[int]], value: int) -> Tensor:
-    """Rows of unlike lengths as one [rows, longest]; one array for all, as a tensor for each row takes ten times as
-    long."""
+    """Rows of unlike lengths as one [rows, longest]; one array for all, as a tensor for each row takes
+    two and a half times as long."""
     sizes = np.array([len(row) for row in rows])
     padded = np.full((len(rows), sizes.max()), value, np.int64)
     padded[np.arange(sizes.max()) < sizes[:, None]] = np.fromiter(chain.from_iterable(rows), np.int64, sizes.sum())
