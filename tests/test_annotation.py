@@ -12,6 +12,7 @@ from kg.vocabulary import load_vocabulary
 
 FOLDER = Path(__file__).parent.parent / "training" / "annotation"
 FILES = sorted(FOLDER.glob("*.jsonl"))
+WIKINEWS = ("wikinews", "wikinews-rest")
 
 
 def rows_of(file: Path) -> list[dict[str, Any]]:
@@ -43,8 +44,9 @@ def test_spans_lie_in_their_text_in_order(file: Path) -> None:
                 assert all(0 <= begin < end <= length for begin, end in spans)
 
 
-def test_no_words_of_others_articles_are_kept() -> None:
-    for row in rows_of(FOLDER / "wikinews.jsonl"):
+@pytest.mark.parametrize("name", WIKINEWS)
+def test_no_words_of_others_articles_are_kept(name: str) -> None:
+    for row in rows_of(FOLDER / f"{name}.jsonl"):
         assert "text" not in row
         for line in row["lines"]:
             assert "text" not in line
@@ -52,7 +54,7 @@ def test_no_words_of_others_articles_are_kept() -> None:
 
 
 def test_articles_written_for_training_tell_of_years_that_are_not_measured() -> None:
-    for file in (file for file in FILES if file.stem != "wikinews"):
+    for file in (file for file in FILES if file.stem not in WIKINEWS):
         assert not [row["article"] for row in rows_of(file) if 2004 <= int(row["date"][:4]) <= 2020]
 
 

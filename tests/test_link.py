@@ -523,6 +523,8 @@ def test_bodies_of_a_state_and_others(words: str, label: str) -> None:
         ("Die EU zögert. Die Wahlkommission schweigt. Die Kommission drängt.", "Kommission", None),
         ("Norwegen zögert. Die Kommission drängt.", "Kommission", None),
         ("Beim US-Gipfel fehlte er. Der Kongress stimmte zu.", "Kongress", "US-Kongress"),
+        ("Die CDU-Spitze zögert. Die Christdemokraten drängen.", "Christdemokraten", "CDU"),
+        ("Norwegen zögert. Die Christdemokraten drängen.", "Christdemokraten", None),
     ],
 )
 def test_what_is_understood_without_its_full_name(text: str, words: str, label: str | None) -> None:

@@ -77,10 +77,10 @@ def annotated(data: Path) -> Iterator[Annotated]:
     material = read_material(data)
     held = {article.id for article in material.held_back}
     for article in material:
-        yield Annotated(article.id, article.text, article.date, _mentions(article.lines), article.id in held)
+        yield Annotated(article.id, article.text, article.date, mentions(article.lines), article.id in held)
 
 
-def _mentions(lines: list[dict[str, Any]]) -> list[Mention]:
+def mentions(lines: list[dict[str, Any]]) -> list[Mention]:
     """Each annotated mention of an actor once; of two readings of the same words both are right."""
     types = {line["actor"]["label"]: line["actor"].get("type", "") for line in lines if "actor" in line}
     found: dict[tuple[Span, bool], Mention] = {}
@@ -145,4 +145,4 @@ def stretch_of(span: Span, actors: ArticleActors) -> list[tuple[int, int]]:
     return [(inside[0], inside[-1] + 1)] if inside else []
 
 
-__all__ = ["Annotated", "Mention", "Readings", "annotated", "norm", "stretch_of"]
+__all__ = ["Annotated", "Mention", "Readings", "annotated", "mentions", "norm", "stretch_of"]

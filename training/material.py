@@ -55,13 +55,15 @@ def read_material(data: Path) -> Material:
     news, invented = (read_articles(folder / "articles", folder / "gold") for folder in folders)
     held = {article.id for article in news[::HELD_BACK]}
     known = {article.id for article in news}
-    readings = read_annotation(ANNOTATION / "wikinews.jsonl", read_texts(data / "text" / "wikinews.txt.gz"))
+    texts = read_texts(data / "text" / "wikinews.txt.gz")
+    readings = read_annotation(ANNOTATION / "wikinews.jsonl", texts)
     more = sorted((a for a in readings if a.id not in known), key=lambda a: a.id)
     again = [a for a in readings if a.id in known and a.id not in held]
+    rest = read_annotation(ANNOTATION / "wikinews-rest.jsonl", texts)
     written = [article for name in WRITTEN for article in read_annotation(ANNOTATION / f"{name}.jsonl", {})]
     return Material(
         first=[a for a in news if a.id not in held] + invented,
-        second=again + [a for number, a in enumerate(more) if number % HELD_BACK_MORE] + written,
+        second=again + [a for number, a in enumerate(more) if number % HELD_BACK_MORE] + rest + written,
         held_back=[a for a in news if a.id in held] + read_annotation(ANNOTATION / "diplomacy-held-back.jsonl", {}),
         other=more[::HELD_BACK_MORE],
     )

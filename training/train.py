@@ -15,12 +15,14 @@ import argparse
 import random
 import time
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from training.anaphora import Anaphor, Resolver, anaphors
 from training.arguments import parser_of
 from training.batches import frame_batch, window_batch
 from training.checkpoint import write_checkpoint
@@ -36,6 +38,10 @@ LONGEST_STEP = 20.0
 """Seconds."""
 WARM_STEPS = 100
 """Steps until the full learning rate."""
+PARTS = 4
+"""Of the frames of a step."""
+RESOLVER_RATE = 1e-3
+"""Of what is thrown away after the training."""
 
 
 def start(args: argparse.Namespace, examples: Examples) -> Annotator:
@@ -65,6 +71,10 @@ class Trainer:
         self.trees, self.names = Cycle(examples.trees, self.rng), Cycle(examples.names, self.rng)
         self.round, self.rounds = list[list[WindowExample]](), -1
         self.swapper = Swapper(examples.pieces)
+        self.resolver, self.anaphors = Resolver().to(self.device), dict[str, list[Anaphor]]()
+        if args.anaphora:
+            articles = {w.place[0].id: w.place[0] for w in examples.windows if w.place}
+            self.anaphors.update(anaphors(list(articles.values())))
         groups = list(self._groups())
         self.rates: list[float] = [group["lr"] for group in groups]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
@@ -79,6 +89,7 @@ class Trainer:
         yield {"params": list(reader.layers.parameters()), "lr": a.rate * 1.5}
         yield {"params": list(self.model.heads.parameters()), "lr": a.head_rate}
         yield {"params": [p for n, p in reader.named_parameters() if not n.startswith("layers.")], "lr": a.head_rate}
+        yield {"params": list(self.resolver.parameters()), "lr": RESOLVER_RATE}
 
     def _word_step(self, cycle: Cycle) -> Tensor:
         ex = self.examples
@@ -102,20 +113,24 @@ class Trainer:
         for share, part in self._frames(windows, scores.detach().sigmoid().cpu()):
             frames = frame_batch(windows, part).to(self.device)
             loss = loss + share * frame_loss(frames, read_frames(self.model.reader, frames, encoded.split))
+        if self.anaphors:
+            words = self.model.heads.drop(encoded.states)[:, 1:].float()
+            loss = loss + self.resolver.loss(words, windows, self.anaphors)
         return loss
 
     def _frames(
         self, windows: Sequence[WindowExample], chances: Tensor
     ) -> Iterator[tuple[float, list[tuple[int, FrameExample]]]]:
-        """The frames of this step in two parts of like lengths, which halves the padding, each with its share."""
+        """The frames of this step in some parts of like lengths, which halves the padding, each with its share."""
         frames = []
         for row, window in enumerate(windows):
             frames += [(row, f) for f in (*window.frames, *negatives(window, chances[row], self.rng))]
         frames = self.rng.sample(frames, min(len(frames), self.args.frames * len(windows)))
         frames.sort(key=lambda f: f[1].end - f[1].begin)
-        for part in (frames[: len(frames) // 2], frames[len(frames) // 2 :]):
-            if part:
-                yield len(part) / len(frames), part
+        cuts = [len(frames) * number // PARTS for number in range(PARTS + 1)]
+        for begin, end in pairwise(cuts):
+            if end > begin:
+                yield (end - begin) / len(frames), frames[begin:end]
 
     def _step(self, kind: str, factor: float) -> Tensor:
         for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
@@ -176,6 +191,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--decay", type=float, default=0.92, help="how much slower each lower layer learns")
     p.add_argument("--blot", type=float, default=0.0, help="share of the pieces that are made unknown")
     p.add_argument("--swap", type=float, default=0.0, help="share of the windows with other names, anew each round")
+    p.add_argument("--anaphora", action="store_true", help="teach what words refer back to, too")
     p.add_argument("--others", type=float, default=0.22, help="share of steps on trees and names after the beginning")
     p.add_argument("--windows", type=int, default=5, help="windows in a batch")
     p.add_argument("--packs", type=int, default=7, help="windows of trees or names in a batch")
