@@ -13,9 +13,12 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
 
 from kg.extract.cast import Name
+from kg.extract.decode import ARTICLES
 from kg.extract.link import ArticleLinks, Linker
+from kg.extract.windows import Window
 from training.corpora import GoldArticle
 from training.examples import WindowExample, covered, cue_head
 from training.linking import Mention, mentions, norm
@@ -29,7 +32,7 @@ SIZE, GAPS = 64, 8
 _AFTER, _FARTHEST = 6, 5
 _TYPES = {"Person": "PER", "State": "LOC", "Organisation": "ORG", "Coalition": "ORG"}
 _MOST_WORDS = 4
-_ARTICLES = frozenset(["der", "die", "das", "den", "dem", "des", "ein", "eine", "sein", "seine", "ihr", "ihre"])
+_NO_NOUNS = ARTICLES | {"sein", "seine", "ihr", "ihre"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,50 @@ class Anaphor:
     candidates: Sequence[tuple[int, bool]]
 
 
-def anaphors(articles: Sequence[GoldArticle]) -> Mapping[str, list[Anaphor]]:
-    """The anaphors of annotated articles, by the article's id."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An anaphor as one window has it: numbers count the window's words, ``gaps`` the sentences back to each candidate;
+    ``right`` [1 + C] begins with "nothing in this window"."""
+
+    word: int
+    question: int
+    candidates: Tensor
+    gaps: Tensor
+    right: Tensor
+
+
+Questions = Mapping[tuple[str, Window], list[Asked]]
+"""What is asked of each window, by the article's id and the window's place."""
+
+
+def anaphors(article: GoldArticle, linker: Linker) -> list[Anaphor]:
+    """The anaphors of an annotated article."""
+    return [*_actors(article, linker), *_topics(article)]
+
+
+def questions(windows: Sequence[WindowExample]) -> Questions:
+    """What is asked of the windows of annotated articles."""
     linker = Linker(language="de")
-    return {article.id: [*_actors(article, linker), *_topics(article)] for article in articles}
+    articles = {window.place[0].id: window.place[0] for window in windows if window.place}
+    found = {name: anaphors(article, linker) for name, article in articles.items()}
+    return {
+        (window.place[0].id, window.place[1]): list(_asked(window, window.place[1], found[window.place[0].id]))
+        for window in windows
+        if window.place
+    }
+
+
+def _asked(window: WindowExample, place: Window, found: Sequence[Anaphor]) -> Iterator[Asked]:
+    """The anaphors among the window's own words that have candidates in it."""
+    number = window.sentence
+    for anaphor in found:
+        near = [(k - place.begin, right) for k, right in anaphor.candidates if place.begin <= k < place.end]
+        if place.own <= anaphor.word < place.end and near:
+            word = anaphor.word - place.begin
+            gaps = [_AFTER if k > word else min(_FARTHEST, number[word] - number[k]) for k, _ in near]
+            right = [not any(r for _, r in near), *(r for _, r in near)]
+            candidates = torch.tensor([k for k, _ in near])
+            yield Asked(word, anaphor.question, candidates, torch.tensor(gaps), torch.tensor(right))
 
 
 def _actors(article: GoldArticle, linker: Linker) -> Iterator[Anaphor]:
@@ -55,9 +98,12 @@ def _actors(article: GoldArticle, linker: Linker) -> Iterator[Anaphor]:
     ]
     names = _names(article, [mention for _, mention in annotated])
     links = linker.article(article.text, names, date=article.date)
-    referring = [(_head(article, words), mention) for words, mention in annotated if links.refers_back(mention.span)]
-    labels = _told(article, links)
-    labels |= {words[0]: norm(mention.label) for words, mention in annotated if not links.refers_back(mention.span)}
+    labels, referring = _told(article, links), list[tuple[int, Mention]]()
+    for words, mention in annotated:
+        if links.refers_back(mention.span):
+            referring.append((_head(article, words), mention))
+        else:
+            labels[words[0]] = norm(mention.label)
     asked = {head for head, _ in referring}
     for head, mention in referring:
         rows = [(word, label in mention.accept) for word, label in sorted(labels.items()) if word not in asked]
@@ -88,24 +134,22 @@ def _told(article: GoldArticle, links: ArticleLinks) -> dict[int, str]:
 def _head(article: GoldArticle, words: Sequence[int]) -> int:
     """The first noun, else the first word; there is no tree here."""
     texts = [(number, article.words[number][2]) for number in words]
-    return next((n for n, text in texts if text[:1].isupper() and text.lower() not in _ARTICLES), words[0])
+    return next((n for n, text in texts if text[:1].isupper() and text.lower() not in _NO_NOUNS), words[0])
 
 
 def _topics(article: GoldArticle) -> Iterator[Anaphor]:
     """The cues of positions whose topic stands in an earlier sentence, among all topics before it."""
     starts = [begin for begin, _ in article.sentences]
-    topics, asked = dict[tuple[int, int], set[int]](), dict[tuple[int, int], set[int]]()
-    for line in article.lines:
-        words = (
-            {k for part in covered(article, line["topic"]["spans"]) for k in part} if "topic" in line else set[int]()
-        )
+    topics, asked = dict[tuple[int, int], set[int]](), dict[tuple[int, int], tuple[set[int], int]]()
+    for line in (line for line in article.lines if line["kind"] == "position"):
+        words = {k for part in covered(article, line["topic"]["spans"]) for k in part}
         cue = cue_head(article, line)
         if words and cue is not None:
             topics[min(words), max(words)] = words
-            if max(words) < starts[bisect_right(starts, cue) - 1]:
-                asked[cue, min(words)] = words
-    for (cue, _), words in asked.items():
-        start = starts[bisect_right(starts, cue) - 1]
+            start = starts[bisect_right(starts, cue) - 1]
+            if max(words) < start:
+                asked[cue, min(words)] = words, start
+    for (cue, _), (words, start) in asked.items():
         before = [(begin, other) for (begin, end), other in sorted(topics.items()) if end < start]
         rows = [(begin, 4 * len(words & other) >= len(words) + len(other)) for begin, other in before]
         if len(rows) > 1:
@@ -115,34 +159,33 @@ def _topics(article: GoldArticle) -> Iterator[Anaphor]:
 class Resolver(nn.Module):
     """Scores what an anaphor refers to, and "nothing in this window", by question."""
 
-    def __init__(self) -> None:
+    def __init__(self, questions: Questions) -> None:
         super().__init__()
+        self.questions = questions
         self.query, self.key = (nn.Parameter(torch.randn(2, WIDTH, SIZE) * WIDTH**-0.5) for _ in range(2))
         self.gap = nn.Parameter(torch.zeros(2, GAPS))
         self.none = nn.Parameter(torch.zeros(2, WIDTH + 1))
 
-    def loss(self, states: Tensor, windows: Sequence[WindowExample], found: Mapping[str, list[Anaphor]]) -> Tensor:
+    def loss(self, states: Tensor, windows: Sequence[WindowExample]) -> Tensor:
         """The negative log chance of what is right, summed over the windows' own anaphors. ``states`` [B, N, H] of the
         windows' words, without the root."""
-        total = states.new_zeros(())
-        for row, window in enumerate(windows):
-            assert window.place is not None
-            article, place = window.place
-            for anaphor in found.get(article.id, ()):
-                near = [(k - place.begin, right) for k, right in anaphor.candidates if place.begin <= k < place.end]
-                if place.own <= anaphor.word < place.end and near:
-                    scores = self._scores(states[row], window, anaphor.word - place.begin, anaphor.question, near)
-                    right = torch.tensor([not any(r for _, r in near), *(r for _, r in near)], device=scores.device)
-                    total = total - SHARES[anaphor.question] * scores.log_softmax(0)[right].logsumexp(0)
-        return total
+        places = [(window.place[0].id, window.place[1]) for window in windows if window.place]
+        asked = [(row, one) for row, place in enumerate(places) for one in self.questions.get(place, ())]
+        if not asked:
+            return states.new_zeros(())
+        rows, words, kinds = torch.tensor([(row, x.word, x.question) for row, x in asked], device=states.device).T
+        right = pad_sequence([x.right for _, x in asked], batch_first=True).to(states.device)
+        chances = self._scores(states, rows, words, kinds, [x for _, x in asked]).log_softmax(1)
+        shares = torch.tensor(SHARES, device=states.device)[kinds]
+        return -(shares * chances.masked_fill(~right, -torch.inf).logsumexp(1)).sum()
 
-    def _scores(
-        self, states: Tensor, window: WindowExample, word: int, question: int, near: Sequence[tuple[int, bool]]
-    ) -> Tensor:
-        """[1 + C]: nothing, and each candidate."""
-        number = window.sentence
-        gaps = [_AFTER if k > word else min(_FARTHEST, number[word] - number[k]) for k, _ in near]
-        keys = states[[k for k, _ in near]] @ self.key[question]
-        scores = keys @ (states[word] @ self.query[question]) / SIZE**0.5 + self.gap[question][gaps]
-        none = states[word] @ self.none[question, :WIDTH] + self.none[question, WIDTH]
-        return torch.cat([none[None], scores])
+    def _scores(self, states: Tensor, rows: Tensor, words: Tensor, kinds: Tensor, asked: Sequence[Asked]) -> Tensor:
+        """[A, 1 + C]: nothing, and each candidate of each anaphor."""
+        candidates = pad_sequence([x.candidates for x in asked], batch_first=True, padding_value=-1).to(states.device)
+        gaps = pad_sequence([x.gaps for x in asked], batch_first=True).to(states.device)
+        own, near = states[rows, words], states[rows[:, None], candidates.clamp(min=0)]
+        query = torch.einsum("ah,ahs->as", own, self.query[kinds])
+        pairs = torch.einsum("ach,ah->ac", near, torch.einsum("ahs,as->ah", self.key[kinds], query)) / SIZE**0.5
+        pairs = (pairs + self.gap[kinds[:, None], gaps]).masked_fill(candidates < 0, -1e9)
+        none = (own * self.none[kinds, :WIDTH]).sum(1) + self.none[kinds, WIDTH]
+        return torch.cat([none[:, None], pairs], 1)

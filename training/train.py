@@ -22,7 +22,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from training.anaphora import Anaphor, Resolver, anaphors
+from training.anaphora import Resolver, questions
 from training.arguments import parser_of
 from training.batches import frame_batch, window_batch
 from training.checkpoint import write_checkpoint
@@ -71,10 +71,7 @@ class Trainer:
         self.trees, self.names = Cycle(examples.trees, self.rng), Cycle(examples.names, self.rng)
         self.round, self.rounds = list[list[WindowExample]](), -1
         self.swapper = Swapper(examples.pieces)
-        self.resolver, self.anaphors = Resolver().to(self.device), dict[str, list[Anaphor]]()
-        if args.anaphora:
-            articles = {w.place[0].id: w.place[0] for w in examples.windows if w.place}
-            self.anaphors.update(anaphors(list(articles.values())))
+        self.resolver = Resolver(questions(examples.windows)).to(self.device) if args.anaphora else None
         groups = list(self._groups())
         self.rates: list[float] = [group["lr"] for group in groups]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
@@ -89,7 +86,8 @@ class Trainer:
         yield {"params": list(reader.layers.parameters()), "lr": a.rate * 1.5}
         yield {"params": list(self.model.heads.parameters()), "lr": a.head_rate}
         yield {"params": [p for n, p in reader.named_parameters() if not n.startswith("layers.")], "lr": a.head_rate}
-        yield {"params": list(self.resolver.parameters()), "lr": RESOLVER_RATE}
+        if self.resolver:
+            yield {"params": list(self.resolver.parameters()), "lr": RESOLVER_RATE}
 
     def _word_step(self, cycle: Cycle) -> Tensor:
         ex = self.examples
@@ -113,9 +111,9 @@ class Trainer:
         for share, part in self._frames(windows, scores.detach().sigmoid().cpu()):
             frames = frame_batch(windows, part).to(self.device)
             loss = loss + share * frame_loss(frames, read_frames(self.model.reader, frames, encoded.split))
-        if self.anaphors:
+        if self.resolver:
             words = self.model.heads.drop(encoded.states)[:, 1:].float()
-            loss = loss + self.resolver.loss(words, windows, self.anaphors)
+            loss = loss + self.resolver.loss(words, windows)
         return loss
 
     def _frames(
