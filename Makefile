@@ -109,7 +109,12 @@ train: $(VENV)/.trains
 		--rate 2e-4 --head-rate 4e-4 --blot 0.08 --others 0.06 --windows 8 --frames 10 --swap 0.3 --warm 0 --anaphora
 	$(TRAIN).mean --models models --checkpoint $(WORK)/10/final.pt --out $(WORK)/mean.pt
 	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/mean.pt --out models
+	$(TRAIN).train --data $(DATA) --work $(WORK) --models models --frozen 4 --seconds $(SECONDS) --seed 11 \
+		--rate 2e-4 --head-rate 4e-4 --blot 0.08 --others 0.06 --windows 8 --frames 10 --swap 0.3 --warm 0 --written 0.374 --anaphora
+	$(TRAIN).mean --models models --checkpoint $(WORK)/11/final.pt --out $(WORK)/mean.pt
+	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/mean.pt --out models
 	$(TRAIN).pointer --data $(DATA) --models models --keep $(WORK)/readings
+	$(TRAIN).same_topic --data $(DATA) --models models --keep $(WORK)/readings
 	$(TRAIN).calibrate --data $(DATA) --models models --scorer $(EVAL)/score.py
 	$(TRAIN).errors --data $(DATA) --models models --scorer $(EVAL)/score.py
 	$(TRAIN).evaluate --data $(DATA) --models models

@@ -11,8 +11,10 @@ import pytest
 from kg.vocabulary import load_vocabulary
 
 FOLDER = Path(__file__).parent.parent / "training" / "annotation"
-FILES = sorted(FOLDER.glob("*.jsonl"))
-WIKINEWS = ("wikinews", "wikinews-rest")
+TOPICS = FOLDER / "topics.jsonl"
+FILES = sorted(file for file in FOLDER.glob("*.jsonl") if file != TOPICS)
+OTHERS = ("wikinews", "wikinews-rest", "sentences")
+"""Files of texts that others wrote."""
 
 
 def rows_of(file: Path) -> list[dict[str, Any]]:
@@ -21,7 +23,7 @@ def rows_of(file: Path) -> list[dict[str, Any]]:
 
 def test_every_file_is_described() -> None:
     text = (FOLDER / "README.md").read_text(encoding="utf-8")
-    assert FILES and all(f"`{file.name}`" in text for file in FILES)
+    assert FILES and all(f"`{file.name}`" in text for file in (*FILES, TOPICS))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -44,7 +46,7 @@ def test_spans_lie_in_their_text_in_order(file: Path) -> None:
                 assert all(0 <= begin < end <= length for begin, end in spans)
 
 
-@pytest.mark.parametrize("name", WIKINEWS)
+@pytest.mark.parametrize("name", OTHERS)
 def test_no_words_of_others_articles_are_kept(name: str) -> None:
     for row in rows_of(FOLDER / f"{name}.jsonl"):
         assert "text" not in row
@@ -54,14 +56,27 @@ def test_no_words_of_others_articles_are_kept(name: str) -> None:
 
 
 def test_articles_written_for_training_tell_of_years_that_are_not_measured() -> None:
-    for file in (file for file in FILES if file.stem not in WIKINEWS):
+    for file in (file for file in FILES if file.stem not in OTHERS):
         assert not [row["article"] for row in rows_of(file) if 2004 <= int(row["date"][:4]) <= 2020]
 
 
-def test_it_fits_the_texts(shared: Path) -> None:
-    from training.corpora import read_annotation, read_texts
+def test_grouped_topics_are_topics_of_positions_and_in_one_group_each() -> None:
+    written = (row for file in FILES if file.stem not in OTHERS for row in rows_of(file))
+    topics = {row["article"]: [x["topic"] for x in row["lines"] if x["kind"] == "position"] for row in written}
+    known = [row for row in rows_of(TOPICS) if row["article"] in topics]
+    assert len(known) > 1000
+    for row in known:
+        grouped = [spans for group in row["groups"] for spans in group]
+        assert all(len(group) > 1 for group in row["groups"])
+        assert all(grouped.count(spans) == 1 for spans in grouped)
+        assert not [spans for spans in grouped if spans not in topics[row["article"]]]
 
-    texts = read_texts(shared / "data" / "text" / "wikinews.txt.gz")
+
+def test_it_fits_the_texts(shared: Path) -> None:
+    from training.corpora import read_annotation, read_sentences, read_texts
+    from training.material import SENTENCES
+
+    texts = read_texts(shared / "data" / "text" / "wikinews.txt.gz") | read_sentences(shared / "data", SENTENCES)
     for file in FILES:
         assert len(read_annotation(file, texts)) == len(rows_of(file))
 
@@ -70,8 +85,12 @@ def test_what_is_held_back_is_not_learnt_from(shared: Path) -> None:
     from training.material import read_material
 
     material = read_material(shared / "data")
-    learnt = {article.id for article in (*material.first, *material.second)}
+    learnt = {article.id for article in (*material.first, *material.second, *material.written)}
     kept = {article.id for article in (*material.held_back, *material.other)}
+    sentences, kept_sentences = (
+        {article.id for article in some} for some in (material.sentences, material.sentences_held_back)
+    )
+    assert sentences and kept_sentences and not sentences & kept_sentences
     measured = {path.stem for path in (shared / "eval" / "articles").glob("*.txt")}
     assert not learnt & kept
     assert not measured & (learnt | kept)

@@ -1,8 +1,9 @@
 """Teaches the encoder what words refer back to: a loss of its own while all heads are trained; its scorers go after it.
 
-Two questions, each answered by the words' states alone through one bilinear form: whom a pronoun or a description
-stands for ("er", "die Ministerin"), and which topic a position takes up whose own sentence tells none. What ships
-answers the first by more than the states (training.pointer), but finds in them what was put there.
+Three questions, each answered by the words' states alone through one bilinear form: whom a pronoun or a description
+stands for ("er", "die Ministerin"), which topic a position takes up whose own sentence tells none, and which earlier
+topic is the same matter ("das Protokoll von Kyoto", "der Vertrag"). What ships answers the first and the last by more
+than the states (training.pointer, training.same_topic), but finds in them what was put there.
 """
 
 from __future__ import annotations
@@ -19,14 +20,13 @@ from kg.extract.cast import Name
 from kg.extract.decode import ARTICLES
 from kg.extract.link import ArticleLinks, Linker
 from kg.extract.windows import Window
-from training.corpora import GoldArticle
+from training.corpora import GoldArticle, TopicGroups
 from training.examples import WindowExample, covered, cue_head
 from training.linking import Mention, mentions, norm
 from training.network import WIDTH
 
-ACTOR, TOPIC = range(2)
-"""The two questions."""
-SHARES = (0.05, 0.03)
+ACTOR, TOPIC, SAME = QUESTIONS = range(3)
+SHARES = (0.05, 0.03, 0.03)
 """Of the loss of one anaphor, by question."""
 SIZE, GAPS = 64, 8
 _AFTER, _FARTHEST = 6, 5
@@ -61,16 +61,17 @@ Questions = Mapping[tuple[str, Window], list[Asked]]
 """What is asked of each window, by the article's id and the window's place."""
 
 
-def anaphors(article: GoldArticle, linker: Linker) -> list[Anaphor]:
-    """The anaphors of an annotated article."""
-    return [*_actors(article, linker), *_topics(article)]
+def anaphors(article: GoldArticle, linker: Linker, groups: TopicGroups | None) -> list[Anaphor]:
+    """The anaphors of an annotated article; ``groups`` where its topics were grouped."""
+    same = [] if groups is None else _same_topics(article, groups)
+    return [*_actors(article, linker), *_topics(article), *same]
 
 
-def questions(windows: Sequence[WindowExample]) -> Questions:
+def questions(windows: Sequence[WindowExample], groups: Mapping[str, TopicGroups]) -> Questions:
     """What is asked of the windows of annotated articles."""
     linker = Linker(language="de")
     articles = {window.place[0].id: window.place[0] for window in windows if window.place}
-    found = {name: anaphors(article, linker) for name, article in articles.items()}
+    found = {name: anaphors(article, linker, groups.get(name)) for name, article in articles.items()}
     return {
         (window.place[0].id, window.place[1]): list(_asked(window, window.place[1], found[window.place[0].id]))
         for window in windows
@@ -156,15 +157,34 @@ def _topics(article: GoldArticle) -> Iterator[Anaphor]:
             yield Anaphor(cue, TOPIC, rows)
 
 
+def _same_topics(article: GoldArticle, groups: TopicGroups) -> Iterator[Anaphor]:
+    """Each topic told for the first time, among the topics before it."""
+    number = {_text(article, spans): n for n, group in enumerate(groups) for spans in group}
+    before: dict[str, int] = {}
+    for spans in sorted(line["topic"]["spans"] for line in article.lines if line["kind"] == "position"):
+        words, text = [k for part in covered(article, spans) for k in part], _text(article, spans)
+        if not words or text in before:
+            continue
+        head, own = _head(article, words), number.get(text)
+        rows = [(k, own is not None and number.get(other) == own) for other, k in before.items() if k < head]
+        if rows:
+            yield Anaphor(head, SAME, rows)
+        before[text] = head
+
+
+def _text(article: GoldArticle, spans: Sequence[Sequence[int]]) -> str:
+    return " ".join(article.text[begin:end] for begin, end in spans)
+
+
 class Resolver(nn.Module):
     """Scores what an anaphor refers to, and "nothing in this window", by question."""
 
     def __init__(self, questions: Questions) -> None:
         super().__init__()
         self.questions = questions
-        self.query, self.key = (nn.Parameter(torch.randn(2, WIDTH, SIZE) * WIDTH**-0.5) for _ in range(2))
-        self.gap = nn.Parameter(torch.zeros(2, GAPS))
-        self.none = nn.Parameter(torch.zeros(2, WIDTH + 1))
+        self.query, self.key = (nn.Parameter(torch.randn(len(QUESTIONS), WIDTH, SIZE) * WIDTH**-0.5) for _ in range(2))
+        self.gap = nn.Parameter(torch.zeros(len(QUESTIONS), GAPS))
+        self.none = nn.Parameter(torch.zeros(len(QUESTIONS), WIDTH + 1))
 
     def loss(self, states: Tensor, windows: Sequence[WindowExample]) -> Tensor:
         """The negative log chance of what is right, summed over the windows' own anaphors. ``states`` [B, N, H] of the

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,9 @@ from kg.vocabulary import load_vocabulary
 
 Line = dict[str, Any]
 """One annotation as ``score.py`` reads it."""
+
+TopicGroups = list[list[list[list[int]]]]
+"""Groups of topics, each by its spans where it is first told."""
 
 SYMMETRIC = ("meets", "negotiates_with", "agrees_with")
 
@@ -121,6 +124,12 @@ def read_annotation(path: Path, texts: Mapping[str, str]) -> list[GoldArticle]:
     return found
 
 
+def read_topic_groups(path: Path) -> dict[str, TopicGroups]:
+    """Which topics of an article are one matter, by article id; a topic in no group stands alone."""
+    rows = map(json.loads, path.read_text().splitlines())
+    return {row["article"]: row["groups"] for row in rows}
+
+
 def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
@@ -160,6 +169,16 @@ def read_texts(path: Path) -> dict[str, str]:
     """The articles of a packed file by id: "### ID" before each."""
     parts = (part.split("\n", 1) for part in re.split(r"^### ", read_text(path), flags=re.MULTILINE)[1:])
     return {name.strip(): body.strip() for name, body in parts}
+
+
+def read_sentences(data: Path, names: Iterable[str]) -> dict[str, str]:
+    """Sentences of corpora of names or trees by FILE-NUMBER, counted from 0; their words are joined by one space."""
+    folders = ((data / "ner", ".tsv", read_names), (data / "trees", ".conllu", read_trees))
+    found = {}
+    for name in names:
+        path, read = next((p, read) for folder, end, read in folders if (p := folder / (name + end)).exists())
+        found |= {f"{name}-{number}": " ".join(sentence.words) for number, sentence in enumerate(read(path))}
+    return found
 
 
 def all_words(data: Path) -> Iterator[str]:

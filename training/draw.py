@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from kg.extract.windows import CLS, SEP, UNKNOWN
-from training.corpora import Sentence, read_names, read_trees
+from training.corpora import GoldArticle, Sentence, read_names, read_trees
 from training.examples import UNTOLD, ArticleExamples, FrameExample, Pieces, WindowExample, known_surfaces, none_frame
 from training.material import read_material
 from training.network import STANCES
@@ -23,6 +23,12 @@ EARLIER = 2
 """How often a round has the frames that tell holder or topic by an earlier sentence: they are few."""
 LONGEST = 90
 """Words of a sentence with a tree or names; longer ones are left out."""
+FULL, MOST = 230, 5
+"""Pieces of a full window; windows in the place of one where they are short."""
+SORTED = 40
+"""Batches of windows that are sorted by length together."""
+EMPTY = 0.7
+"""Of the single sentences that tell nothing, the share that a round has."""
 ALARM = 0.15
 """From which chance on a word that is no cue counts as a false alarm of the cue finder."""
 
@@ -30,7 +36,8 @@ ALARM = 0.15
 @dataclass(frozen=True, slots=True)
 class Examples:
     """``upos`` and ``labels`` number the parts of speech and the tree's labels; ``windows`` are of the articles that
-    teach, ``held`` of those that are held back."""
+    teach, ``written`` of those written for this project, ``sentences`` single ones; ``held`` and ``held_sentences`` are
+    of what is held back."""
 
     pieces: Pieces
     upos: dict[str, int]
@@ -38,12 +45,21 @@ class Examples:
     trees: list[Sentence]
     names: list[Sentence]
     windows: list[WindowExample]
+    written: list[WindowExample]
+    sentences: list[WindowExample]
     held: list[WindowExample]
+    held_sentences: list[WindowExample]
+
+    @property
+    def all_windows(self) -> list[WindowExample]:
+        """Of all that teaches."""
+        return [*self.windows, *self.written, *self.sentences]
 
     def __str__(self) -> str:
         return (
             f"{len(self.trees)} trees, {len(self.names)} sentences with names, {len(self.windows)} windows, "
-            f"{sum(len(w.frames) for w in self.windows)} frames, {sum(len(w.ids) for w in self.windows)} pieces"
+            f"{len(self.written)} of written articles, {len(self.sentences)} of single sentences, "
+            f"{sum(len(w.frames) for w in self.all_windows)} frames, {sum(len(w.ids) for w in self.all_windows)} pieces"
         )
 
 
@@ -55,14 +71,24 @@ def read_examples(data: Path, tokenizer: Path, *, taught: bool) -> Examples:
     articles = material.taught if taught else material.first
     pieces = Pieces(Tokenizer.from_file(str(tokenizer)))
     maker = ArticleExamples(pieces, known_surfaces(articles))
+
+    def windows(some: Iterable[GoldArticle]) -> list[WindowExample]:
+        return [window for article in some for window in maker.windows(article)]
+
+    def teaching(some: Iterable[GoldArticle]) -> list[WindowExample]:
+        return [_with_earlier(window) for window in windows(some)]
+
     return Examples(
         pieces,
         {u: i for i, u in enumerate(sorted({u for s in trees for u in s.upos}))},
         {r: i for i, r in enumerate(sorted({r for s in trees for r in s.relations}))},
         trees,
         names,
-        [_with_earlier(w) for a in articles for w in maker.windows(a)],
-        [w for a in material.kept for w in maker.windows(a)],
+        teaching([*material.first, *material.second] if taught else material.first),
+        teaching(material.written) if taught else [],
+        teaching(material.sentences) if taught else [],
+        windows(material.kept),
+        windows(material.sentences_held_back),
     )
 
 
@@ -93,11 +119,34 @@ class Cycle:
         return sentences
 
 
+class Rounds:
+    """Draws the windows of one round after the other: all, but of the articles written for this project a ``share``,
+    others in each round as long as there are any."""
+
+    def __init__(self, examples: Examples, share: float, rng: random.Random) -> None:
+        self.examples, self.rng = examples, rng
+        self.size = round(share * len(examples.written))
+        self.left: list[WindowExample] = []
+
+    def take(self) -> list[WindowExample]:
+        if len(self.left) < self.size:
+            self.left = self.rng.sample(self.examples.written, len(self.examples.written))
+        written, self.left = self.left[: self.size], self.left[self.size :]
+        sentences = [w for w in self.examples.sentences if w.frames or self.rng.random() < EMPTY]
+        return [*self.examples.windows, *written, *sentences]
+
+
 def batches(windows: Sequence[WindowExample], size: int, rng: random.Random) -> list[list[WindowExample]]:
-    """One round of all windows in random batches of like lengths: little padding, and no two rounds alike."""
-    drawn = rng.sample(windows, len(windows))
-    chunks = [sorted(drawn[at : at + 10 * size], key=lambda w: len(w.ids)) for at in range(0, len(drawn), 10 * size)]
-    cut = [chunk[at : at + size] for chunk in chunks for at in range(0, len(chunk), size)]
+    """One round of all windows in random batches of like lengths: little padding, and no two rounds alike. A batch has
+    the pieces of ``size`` full windows at most."""
+    drawn, cut = rng.sample(windows, len(windows)), list[list[WindowExample]]()
+    for at in range(0, len(drawn), SORTED * size):
+        cut.append([])
+        for window in sorted(drawn[at : at + SORTED * size], key=lambda w: len(w.ids)):
+            count = len(cut[-1])
+            if count and (count == MOST * size or (count + 1) * len(window.ids) > size * FULL):
+                cut.append([])
+            cut[-1].append(window)
     return rng.sample(cut, len(cut))
 
 

@@ -1,7 +1,8 @@
 """The annotated articles, and which of them may teach what: what scores of a choice rest on is never learnt from.
 
-Four sources: German Wikinews and articles written for training (in the corpora's folder, models/README.md), further
-articles of Wikinews and articles written for this project (training/annotation).
+Five sources: German Wikinews and articles written for training (in the corpora's folder, models/README.md), further
+articles of Wikinews, articles written for this project, and single sentences of corpora of names and trees
+(training/annotation).
 """
 
 from __future__ import annotations
@@ -10,41 +11,49 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.corpora import GoldArticle, read_annotation, read_articles, read_texts
+from training.corpora import GoldArticle, read_annotation, read_articles, read_sentences, read_texts
 
 ANNOTATION = Path(__file__).parent / "annotation"
 HELD_BACK, HELD_BACK_MORE = 9, 3
-"""Of how many articles of Wikinews, and of those annotated later, one is held back."""
+"""Of how many articles of Wikinews (and single sentences), and of articles annotated later, one is held back."""
 WRITTEN = ("diplomacy", "relations", "positions", "news", "politics", "reports")
 """The files of articles written to learn from."""
+SENTENCES = ("germeval-dev", "germeval-test", "wikiner-part", "gsd-dev", "parseme-gsd", "hdt-part")
+"""The corpora of which single sentences are annotated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """``first``: what the network is trained on at first; ``second``: what it is trained on after that, together with
-    the first; ``held_back``: news of diplomacy for the confidence; ``other``: held back, too, but news of
-    all kinds. Articles of ``first`` stand in ``second`` once more where they were read by a second annotator."""
+    """``first``: what the network is trained on at first; ``second``, ``written`` (for this project) and ``sentences``:
+    what it is trained on after that, together with the first; ``held_back``: news of diplomacy for the confidence;
+    ``other``: held back, too, but news of all kinds; ``sentences_held_back`` likewise. Articles of ``first`` stand in
+    ``second`` once more where they were read by a second annotator. A sentence has an article of its own; what it does
+    not tell is told nowhere, so that it teaches nothing about links."""
 
     first: list[GoldArticle]
     second: list[GoldArticle]
+    written: list[GoldArticle]
+    sentences: list[GoldArticle]
     held_back: list[GoldArticle]
     other: list[GoldArticle]
+    sentences_held_back: list[GoldArticle]
 
     @property
     def taught(self) -> list[GoldArticle]:
         """All that may teach; articles with a second reading come twice."""
-        return [*self.first, *self.second]
+        return [*self.first, *self.second, *self.written, *self.sentences]
 
     @property
     def kept(self) -> list[GoldArticle]:
-        """All that is held back."""
+        """All articles that are held back."""
         return [*self.held_back, *self.other]
 
     def __iter__(self) -> Iterator[GoldArticle]:
-        """Every article once."""
+        """Every article once, without the single sentences."""
         known = {article.id for article in (*self.first, *self.held_back)}
         yield from self.first
         yield from (article for article in self.second if article.id not in known)
+        yield from self.written
         yield from self.held_back
         yield from self.other
 
@@ -61,9 +70,18 @@ def read_material(data: Path) -> Material:
     again = [a for a in readings if a.id in known and a.id not in held]
     rest = read_annotation(ANNOTATION / "wikinews-rest.jsonl", texts)
     written = [article for name in WRITTEN for article in read_annotation(ANNOTATION / f"{name}.jsonl", {})]
+    sentences = read_annotation(ANNOTATION / "sentences.jsonl", read_sentences(data, SENTENCES))
     return Material(
         first=[a for a in news if a.id not in held] + invented,
-        second=again + [a for number, a in enumerate(more) if number % HELD_BACK_MORE] + rest + written,
+        second=again + [a for number, a in enumerate(more) if number % HELD_BACK_MORE] + rest,
+        written=written,
+        sentences=[a for a in sentences if _number(a) % HELD_BACK],
+        sentences_held_back=[a for a in sentences if _number(a) % HELD_BACK == 0],
         held_back=[a for a in news if a.id in held] + read_annotation(ANNOTATION / "diplomacy-held-back.jsonl", {}),
         other=more[::HELD_BACK_MORE],
     )
+
+
+def _number(sentence: GoldArticle) -> int:
+    """Where it stands in its corpus."""
+    return int(sentence.id.rsplit("-", 1)[1])

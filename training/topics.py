@@ -1,29 +1,26 @@
-"""Measures which topic phrases are told to be the same, on pairs that readers judged.
+"""Measures which topic phrases are told to be the same.
 
-    python -m training.topics --data DATA
+    python -m training.topics --data DATA --models models [--keep WORK/readings]
 
-DATA holds positions/*/gold/ID.jsonl and positions/*/articles/ID.txt. All topics of an article's gold are clustered, as
-extraction clusters those it finds; a pair is told to be the same where both get the same IRI. ``--alone`` reads each
-phrase by itself and clusters only those of the pairs: that needs no articles, and is what the tests hold.
+On the articles held back whose topics readers grouped (training/annotation/topics.jsonl), all pairs of an article's
+topics; and on pairs that readers chose and judged one by one (tests/gold/topic_pairs.tsv), in one article and across
+articles. Topics are those that readers annotated, clustered as extraction clusters those it finds.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from spacy.language import Language
-from spacy.tokens import Doc
-
-from kg.extract.annotate import read_words, set_annotations
-from kg.extract.pipeline import AnnotatorPipe, make_pipeline
+from kg.extract.pipeline import make_pipeline
 from kg.extract.registry import read_rows
-from kg.extract.topics import Phrase, TopicNamer, phrase_of, topic_namer
-from kg.model import Topic, words_of
+from kg.extract.topics import TopicNamer, cluster
+from kg.model import Topic
+from training.arguments import parser_of
+from training.linking import Readings
+from training.material import read_material
+from training.topic_groups import Grouped, grouped, score, topics_of
 
 PAIRS = Path(__file__).resolve().parents[1] / "tests" / "gold" / "topic_pairs.tsv"
 Named = dict[tuple[str, str], Topic]
@@ -40,99 +37,55 @@ class Pair:
     same: bool
 
 
-@dataclass(frozen=True)
-class Score:
-    """How many pairs were told to be the same, how many of them are, and how many are in all."""
-
-    told: int
-    right: int
-    same: int
-
-    @property
-    def precision(self) -> float:
-        return self.right / max(self.told, 1)
-
-    @property
-    def recall(self) -> float:
-        return self.right / max(self.same, 1)
-
-
 def read_pairs(path: Path = PAIRS) -> list[Pair]:
     """Read the judged pairs."""
     return [Pair(part, (a, p), (b, q), same == "yes") for part, a, p, b, q, same in read_rows(path, 6)]
 
 
-def score(pairs: Iterable[Pair], topics: Named) -> Score:
-    """Compare judgements with IRIs."""
-    told = [(topics[pair.first].iri == topics[pair.second].iri, pair.same) for pair in pairs]
-    return Score(sum(t for t, _ in told), sum(t and s for t, s in told), sum(s for _, s in told))
-
-
-def annotated(nlp: Language, text: str) -> Doc:
-    """Return a text with its parts of speech and its tree; cues are not read."""
-    pipe = nlp.get_pipe("kg_annotator")
-    assert isinstance(pipe, AnnotatorPipe)
-    doc = nlp.get_pipe("kg_sentences")(nlp.make_doc(text))
-    reading = read_words(doc, pipe.network)
-    set_annotations(doc, reading, pipe.network)
-    return doc
-
-
-def read_alone(pairs: Iterable[Pair], nlp: Language, namer: TopicNamer) -> Named:
-    """Name the phrases of the pairs, each read by itself."""
-    wanted = sorted({end for pair in pairs for end in (pair.first, pair.second)})
-    phrases: dict[str, dict[str, Phrase]] = defaultdict(dict)
-    for article, text in wanted:
-        doc = annotated(nlp, text)
-        phrases[article][text] = phrase_of([t for t in doc if not t.is_space], namer.words)
-    return {(a, text): topic for a, found in phrases.items() for text, topic in _topics(namer, a, found)}
-
-
-def read_articles(pairs: Iterable[Pair], data: Path, nlp: Language, namer: TopicNamer) -> Named:
-    """Name all topics of the articles that the pairs are of, where they stand."""
-    wanted = {end[0] for pair in pairs for end in (pair.first, pair.second)}
+def named(rows: Iterable[Grouped], namer: TopicNamer) -> Named:
+    """The topic of each phrase of some articles, by its words as they stand, with one blank between words."""
     topics: Named = {}
-    for path in sorted((data / "positions").glob("*/gold/*.jsonl")):
-        if path.stem not in wanted:
-            continue
-        text = (path.parents[1] / "articles" / f"{path.stem}.txt").read_text(encoding="utf-8")
-        doc = annotated(nlp, text)
-        phrases: dict[str, Phrase] = {}
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            if row["kind"] == "position":
-                spans = tuple((begin, end) for begin, end in row["topic"]["spans"])
-                phrases.setdefault(words_of(text, spans), namer.phrase(doc, spans))
-        topics |= {(path.stem, text): topic for text, topic in _topics(namer, path.stem, phrases)}
+    for one in rows:
+        found = namer.topics(
+            [m.phrase for m in one.mentions], cluster(one.mentions, namer.same), article_id=one.article
+        )
+        topics |= {(one.article, _plain(text)): topic for text, topic in zip(one.texts, found, strict=True)}
     return topics
 
 
-def _topics(namer: TopicNamer, article: str, phrases: dict[str, Phrase]) -> Iterator[tuple[str, Topic]]:
-    return zip(phrases, namer.topics(list(phrases.values()), article_id=article), strict=True)
+def _plain(text: str) -> str:
+    return " ".join(text.replace(" ... ", " ").split())
+
+
+def told(pairs: Iterable[Pair], topics: Named) -> tuple[int, int, int]:
+    """Pairs told to be the same, right ones among them, and all that are."""
+    iris = [[topics[article, _plain(text)].iri for article, text in (p.first, p.second)] for p in pairs]
+    mine = [one == other for one, other in iris]
+    true = [pair.same for pair in pairs]
+    return sum(mine), sum(m and t for m, t in zip(mine, true, strict=True)), sum(true)
+
+
+def _show(name: str, counts: tuple[int, int, int]) -> None:
+    found, right, same = counts
+    print(f"{name}: precision {right / max(found, 1):.2f}, recall {right / max(same, 1):.2f} ({right} of {same})")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path)
-    parser.add_argument("--alone", action="store_true")
-    parser.add_argument(
-        "--errors", action="store_true", help="list the wrong ones of the part that rules are chosen on"
-    )
+    parser = parser_of(__doc__, "data", "models")
+    parser.add_argument("--keep", type=Path, help="folder for what the encoder says, to read it only once")
     args = parser.parse_args()
-    pairs, nlp, namer = read_pairs(), make_pipeline("de"), topic_namer("de")
-    topics = read_alone(pairs, nlp, namer) if args.alone else read_articles(pairs, args.data, nlp, namer)
-    for part in ("choose", "measure"):
-        for where, crossing in (("in one article", False), ("across articles", True)):
-            chosen = [p for p in pairs if p.part == part and (p.first[0] != p.second[0]) == crossing]
-            result = score(chosen, topics)
-            print(
-                f"{part} {where}: {len(chosen)} pairs, precision {result.precision:.2f}, recall {result.recall:.2f}",
-                result,
-            )
-    for pair in pairs if args.errors else ():
-        told = topics[pair.first].iri == topics[pair.second].iri
-        if told != pair.same and pair.part == "choose":
-            print("wrongly same" if told else "missed", *pair.first, "|", *pair.second)
+    namer: TopicNamer = make_pipeline("de", folder=args.models).get_pipe("kg_annotator").namer  # type: ignore[attr-defined]
+    readings, material = Readings(args.models, args.keep), read_material(args.data)
+    held = list(grouped(material.kept, readings, namer.words))
+    found = {one.article: cluster(one.mentions, namer.same) for one in held}
+    _show(f"{len(held)} articles held back", score(held, found))
+    pairs = read_pairs()
+    wanted = {article for pair in pairs for article, _ in (pair.first, pair.second)}
+    articles = [a for a in {a.id: a for a in material}.values() if a.id in wanted]
+    topics = named((topics_of(a, [], readings, namer.words) for a in articles), namer)
+    for where, crossing in (("in one article", False), ("across articles", True)):
+        chosen = [p for p in pairs if p.part == "measure" and (p.first[0] != p.second[0]) == crossing]
+        _show(f"{len(chosen)} judged pairs {where}", told(chosen, topics))
 
 
 if __name__ == "__main__":

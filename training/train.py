@@ -26,10 +26,12 @@ from training.anaphora import Resolver, questions
 from training.arguments import parser_of
 from training.batches import frame_batch, window_batch
 from training.checkpoint import write_checkpoint
-from training.draw import Cycle, Examples, batches, blot, negatives, read_examples
+from training.corpora import read_topic_groups
+from training.draw import Cycle, Examples, Rounds, batches, blot, negatives, read_examples
 from training.examples import HOLDS, NONE, FrameExample, WindowExample, sentence_window
 from training.held_out import measure
 from training.losses import cue_loss, encode, frame_loss, read_frames, word_loss
+from training.material import ANNOTATION
 from training.network import CUES, Annotator
 from training.start import read_exported
 from training.swap import Swapper
@@ -69,12 +71,16 @@ class Trainer:
         self.device = torch.device(args.device)
         self.model = start(args, examples).to(self.device)
         self.trees, self.names = Cycle(examples.trees, self.rng), Cycle(examples.names, self.rng)
-        self.round, self.rounds = list[list[WindowExample]](), -1
+        self.draw, self.round, self.rounds = Rounds(examples, args.written, self.rng), list[list[WindowExample]](), -1
         self.swapper = Swapper(examples.pieces)
-        self.resolver = Resolver(questions(examples.windows)).to(self.device) if args.anaphora else None
+        self.resolver = self._resolver().to(self.device) if args.anaphora else None
         groups = list(self._groups())
         self.rates: list[float] = [group["lr"] for group in groups]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
+
+    def _resolver(self) -> Resolver:
+        groups = read_topic_groups(ANNOTATION / "topics.jsonl")
+        return Resolver(questions([*self.examples.windows, *self.examples.written], groups))
 
     def _groups(self) -> Iterator[dict[str, Any]]:
         """Lower layers learn more slowly: their knowledge of the language is what the small data cannot give back."""
@@ -100,7 +106,7 @@ class Trainer:
 
     def _position_step(self) -> Tensor:
         if not self.round:
-            windows = self.swapper.some(self.examples.windows, self.args.swap, self.rng)
+            windows = self.swapper.some(self.draw.take(), self.args.swap, self.rng)
             self.round, self.rounds = batches(windows, self.args.windows, self.rng), self.rounds + 1
         windows = self.round.pop()
         batch = window_batch(windows).to(self.device)
@@ -162,6 +168,7 @@ class Trainer:
                 saved = now
         self.save("final")
         print("held back:", measure(self.model, self.examples.held), flush=True)
+        print("single sentences held back:", measure(self.model, self.examples.held_sentences), flush=True)
 
     def _choose(self, progress: float) -> str:
         others = self.args.others if progress > self.args.warm else 0.75
@@ -189,9 +196,10 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--decay", type=float, default=0.92, help="how much slower each lower layer learns")
     p.add_argument("--blot", type=float, default=0.0, help="share of the pieces that are made unknown")
     p.add_argument("--swap", type=float, default=0.0, help="share of the windows with other names, anew each round")
+    p.add_argument("--written", type=float, default=1.0, help="share of the articles written for this that a round has")
     p.add_argument("--anaphora", action="store_true", help="teach what words refer back to, too")
     p.add_argument("--others", type=float, default=0.22, help="share of steps on trees and names after the beginning")
-    p.add_argument("--windows", type=int, default=5, help="windows in a batch")
+    p.add_argument("--windows", type=int, default=5, help="full windows in a batch")
     p.add_argument("--packs", type=int, default=7, help="windows of trees or names in a batch")
     p.add_argument("--frames", type=int, default=16, help="the most frames that a step reads for each window")
     p.add_argument("--warm", type=float, default=0.12, help="share of the time that is mostly names and trees")

@@ -31,6 +31,7 @@ from kg.extract.inference import Network, model_file
 from kg.extract.link import Linker
 from kg.extract.pointer import read_pointer
 from kg.extract.reporting import Reporting
+from kg.extract.same_topic import read_same_topic
 from kg.extract.topics import topic_namer
 from kg.model import Article, Extraction
 from kg.resources import package_file, resource
@@ -58,7 +59,7 @@ def model_version(folder: Path | None = None) -> str:
     folder = folder or resource("models")
     version: str = json.loads(model_file(folder, "labels.json").read_text(encoding="utf-8"))["version"][0]
     rest = hashlib.sha256()
-    for name in (DECODING, "pointer.npz"):
+    for name in (DECODING, "pointer.npz", "topics.npz"):
         rest.update(model_file(folder, name).read_bytes())
     return f"{version}-{rest.hexdigest()[:8]}"
 
@@ -77,7 +78,7 @@ class AnnotatorPipe:
         self.network = Network(folder, threads=threads)
         self.decoding = read_decoding(folder)
         self.linker = Linker(language=language)
-        self.namer = topic_namer(language)
+        self.namer = topic_namer(read_same_topic(model_file(folder, "topics.npz")), language)
         self.pointer = read_pointer(model_file(folder, "pointer.npz"))
         self.reporting = Reporting(language)
 
@@ -88,7 +89,7 @@ class AnnotatorPipe:
         article = doc._.article or Article(id="text", text=doc.text)
         assembler = self.assembler(article, doc, reading)
         held = assembler.positions(positions, self.decoding.least[POSITION])
-        doc._.positions = self.namer.name(held, doc, article_id=article.id)
+        doc._.positions = self.namer.name(held, doc, reading, article_id=article.id)
         doc._.relations = assembler.relations(relations, self.decoding.least[RELATION])
         return doc
 

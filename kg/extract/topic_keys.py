@@ -15,7 +15,7 @@ from kg.extract.morphology import Words
 from kg.extract.topic_labels import NOMINAL, head_of
 
 _CONTENT = NOMINAL | {"VERB", "ADJ", "NUM", "X"}
-_NEGATION = "¬"
+NEGATION = "¬"
 """Stands in a key for words that turn the matter round."""
 
 
@@ -24,7 +24,8 @@ class TopicKey:
     """What a topic phrase is about.
 
     ``head`` are the basic forms of the head and of the nouns that name the same; ``parts`` those of everything else
-    that counts, one set of such forms each. ``bare`` where the head says nothing without its context ("Schritt").
+    that counts, one set of such forms each. ``bare`` where the head says nothing without its context ("Schritt",
+    "das").
     """
 
     head: frozenset[str]
@@ -39,7 +40,7 @@ class TopicKey:
         """Tell whether ``other`` is this matter told in more detail: "Abschuss" and "Abschuss des Bären"."""
         if not self.head & other.head or not _covers(self.parts, other.parts):
             return False
-        return not any(_NEGATION in part for part in other.parts ^ self.parts)
+        return not any(NEGATION in part for part in other.parts ^ self.parts)
 
 
 def _covers(parts: frozenset[frozenset[str]], others: frozenset[frozenset[str]]) -> bool:
@@ -55,10 +56,10 @@ def key_of(tokens: Sequence[Token], words: Words) -> TopicKey:
         if token.i != head.i and _counts(token, words):
             parts += [words.alike(form) for form in _forms(token, words)]
     if any(t.lower_.startswith("kein") or t.lower_ in words.kinds["negation"] for t in tokens):
-        parts.append(frozenset([_NEGATION]))
+        parts.append(frozenset([NEGATION]))
     heads = words.alike(own[-1])
     parts = [part for part in parts if not part & heads]
-    bare = not parts and own[-1] in words.kinds["bare"]
+    bare = not parts and (own[-1] in words.kinds["bare"] or head.pos_ == "PRON")
     return TopicKey(heads, frozenset(parts), bare)
 
 

@@ -1,34 +1,30 @@
 """Names the topics of one article and puts together those that are one matter in other words.
 
-Every phrase gets a label (``topic_labels.py``) and a key (``topic_keys.py``). Phrases of one article with the same key,
-or of which one tells the other in more detail, are one concept; what other articles say meets it by the label's IRI.
+Every phrase gets a label (``topic_labels.py``) and a key (``topic_keys.py``). Phrases of one article with the same key
+are one concept, and so are those that a trained scorer takes for the same (``same_topic.py``); what other articles say
+meets it by the label's IRI.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from spacy.tokens import Doc, Token
 
+from kg.extract.annotate import Reading
 from kg.extract.decode import Stretch
+from kg.extract.inference import Floats
 from kg.extract.morphology import Words, load_words
+from kg.extract.same_topic import LEAST, Mention, SameTopic, Told, mention_of
 from kg.extract.thesaurus import Thesaurus, thesaurus_of
-from kg.extract.topic_keys import TopicKey, key_of
-from kg.extract.topic_labels import head_label_of, head_of, label_of, plain_label
+from kg.extract.topic_keys import TopicKey
+from kg.extract.topic_labels import plain_label
+from kg.extract.topic_phrases import Phrase, phrase_of, tokens_of
 from kg.iri import topic_iri
 from kg.model import Position, Spans, Topic
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """One topic phrase: its words as they stand, its label and its head's, its key, and whether its head is a verb."""
-
-    text: str
-    label: str
-    head: str | None
-    key: TopicKey
-    verbal: bool
+from kg.vocabulary import load_vocabulary
 
 
 def topic_of(stretch: Stretch, words: Sequence[Token]) -> Topic:
@@ -37,64 +33,73 @@ def topic_of(stretch: Stretch, words: Sequence[Token]) -> Topic:
     return Topic(iri=topic_iri(label), label=label)
 
 
-def phrase_of(tokens: Sequence[Token], words: Words) -> Phrase:
-    """Return the phrase of ``tokens``, which may stand apart."""
-    key = key_of(tokens, words)
-    verbal = head_of(tokens).pos_ == "VERB"
-    return Phrase(plain_label(tokens), label_of(tokens, words), head_label_of(tokens, words), key, verbal)
-
-
-def cluster(phrases: Sequence[Phrase]) -> list[int]:
-    """Return for each phrase of one article the number of its concept, counted by first mention."""
-    groups = list(range(len(phrases)))
-
-    def join(a: int, b: int) -> None:
-        low, high = sorted((groups[a], groups[b]))
-        groups[:] = [low if g == high else g for g in groups]
-
-    for b, phrase in enumerate(phrases):
-        for a in range(b):
-            if phrases[a].label == phrase.label or phrases[a].key.same(phrase.key):
-                join(a, b)
-    for a, phrase in enumerate(phrases):
-        wider = [b for b in range(len(phrases)) if groups[b] != groups[a] and phrase.key.within(phrases[b].key)]
-        if wider and _is_line([phrases[b].key for b in wider]):
-            join(a, wider[0])
+def by_words(phrases: Sequence[Phrase]) -> list[int]:
+    """Return for each phrase of one article the number of the first that says the same by its words."""
+    groups: list[int] = []
+    for n, phrase in enumerate(phrases):
+        alike = (groups[k] for k in range(n) if phrases[k].label == phrase.label or phrases[k].key.same(phrase.key))
+        groups.append(next(alike, n))
     return groups
 
 
-def _is_line(keys: Sequence[TopicKey]) -> bool:
-    """Whether each tells the next in more detail: "Zölle" is neither of "Autozölle" and "Vergeltungszölle"."""
-    return all(a.within(b) or b.within(a) for k, a in enumerate(keys) for b in keys[:k])
+def cluster(found: Sequence[Mention], same: SameTopic, *, least: float = LEAST) -> list[int]:
+    """Return for each topic of one article, in text order, the number of the first that is the same matter."""
+    groups = by_words([m.phrase for m in found])
+    for n, chances in enumerate(same.chances(found) if found else ()):
+        total: dict[int, float] = defaultdict(float)
+        for earlier, chance in enumerate(chances[1:]):
+            total[groups[earlier]] += float(chance)
+        best = max(total, key=lambda group: total[group], default=n)
+        if best != groups[n] and total[best] >= least:
+            low, high = sorted((best, groups[n]))
+            groups = [low if group == high else group for group in groups]
+    return groups
+
+
+def mentions(
+    told: Mapping[Spans, tuple[Told, ...]], doc: Doc, reading: Reading, states: Floats, words: Words
+) -> list[Mention]:
+    """Return the topics under some spans of an annotated Doc in text order, with what positions tell of them;
+    ``states`` [N, H] are of the words of ``reading``."""
+    rows = {token.i: row for row, token in enumerate(reading.words)}
+    sentence = [n for n, (begin, end) in enumerate(reading.sentences) for _ in range(begin, end)]
+    found = []
+    for spans in sorted(told):
+        tokens = tokens_of(doc, spans)
+        number = sentence[rows[tokens[0].i]]
+        found.append(mention_of(tokens, phrase_of(tokens, words), rows, states, number, told[spans]))
+    return found
 
 
 class TopicNamer:
     """Names the topics of articles of one language."""
 
-    def __init__(self, words: Words, thesaurus: Thesaurus) -> None:
-        self.words, self.thesaurus = words, thesaurus
+    def __init__(self, words: Words, thesaurus: Thesaurus, same: SameTopic) -> None:
+        self.words, self.thesaurus, self.same = words, thesaurus, same
+        self.signs = {name: stance.sign for name, stance in load_vocabulary().stances.items()}
 
-    def name(self, positions: Sequence[Position], doc: Doc, *, article_id: str) -> list[Position]:
+    def name(self, positions: Sequence[Position], doc: Doc, reading: Reading, *, article_id: str) -> list[Position]:
         """Return the positions of one article with their concepts as topics; the same article gives the same ones."""
-        places = sorted({position.topic_spans for position in positions})
-        phrases = [self.phrase(doc, spans) for spans in places]
-        topics = dict(zip(places, self.topics(phrases, article_id=article_id), strict=True))
+        if not positions:
+            return []
+        told: dict[Spans, tuple[Told, ...]] = defaultdict(tuple)
+        for position in positions:
+            told[position.topic_spans] += (Told(position.actor.iri, self.signs[position.stance], position.cue[0][0]),)
+        places = mentions(told, doc, reading, reading.spread("states"), self.words)
+        found = self.topics([m.phrase for m in places], cluster(places, self.same), article_id=article_id)
+        topics = dict(zip(sorted(told), found, strict=True))
         return [replace(position, topic=topics[position.topic_spans]) for position in positions]
 
-    def phrase(self, doc: Doc, spans: Spans) -> Phrase:
-        """Return the phrase under ``spans`` of an annotated Doc."""
-        return phrase_of(_tokens(doc, spans), self.words)
-
-    def topics(self, phrases: Sequence[Phrase], *, article_id: str) -> list[Topic]:
-        """Return the concept of each phrase of one article."""
-        groups = cluster(phrases)
+    def topics(self, phrases: Sequence[Phrase], groups: Sequence[int], *, article_id: str) -> list[Topic]:
+        """Return the concept of each phrase of one article; those with one number in ``groups`` are one."""
         members = {g: [p for p, h in zip(phrases, groups, strict=True) if h == g] for g in groups}
         topics = {g: self._topic(members[g], article_id) for g in members}
         return [topics[g] for g in groups]
 
     def _topic(self, members: Sequence[Phrase], article_id: str) -> Topic:
         best = min(members, key=_rank)
-        names = [name for m in members for name in ((m.label, m.text) if m.verbal else (m.label,))]
+        telling = [m for m in members if not m.key.bare]
+        names = [name for m in telling for name in ((m.label, m.text) if m.verbal else (m.label,))]
         others = sorted({name for name in names if name != best.label})
         # "Schritt" of one article is not the "Schritt" of another.
         iri = topic_iri(best.label, within=article_id if best.key.bare else None)
@@ -111,17 +116,13 @@ class TopicNamer:
         return Topic(iri=topic_iri(head), label=head, broader=above)
 
 
-def topic_namer(language: str = "de") -> TopicNamer:
+def topic_namer(same: SameTopic, language: str = "de") -> TopicNamer:
     """Return the namer of a language, with its word tables and the shipped thesaurus."""
-    return TopicNamer(load_words(language), thesaurus_of(language))
+    return TopicNamer(load_words(language), thesaurus_of(language), same)
 
 
-def _tokens(doc: Doc, spans: Spans) -> list[Token]:
-    found = [doc.char_span(begin, end, alignment_mode="expand") for begin, end in spans]
-    return [token for span in found if span is not None for token in span if not token.is_space]
-
-
-def _rank(phrase: Phrase) -> tuple[bool, bool, int, int, str]:
-    """Which phrase names a concept: not by its bare head, not by a clause, with the fewest details, in few letters."""
+def _rank(phrase: Phrase) -> tuple[bool, bool, bool, int, int, str]:
+    """Which phrase names a concept: not by a word that says nothing or a bare head, not by a clause, with the fewest
+    details, in few letters."""
     clause = phrase.verbal and phrase.label == phrase.text
-    return not phrase.key.parts, clause, len(phrase.key.parts), len(phrase.label), phrase.label
+    return phrase.key.bare, not phrase.key.parts, clause, len(phrase.key.parts), len(phrase.label), phrase.label
