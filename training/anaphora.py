@@ -24,6 +24,7 @@ from training.corpora import GoldArticle, TopicGroups
 from training.examples import WindowExample, covered, cue_head
 from training.linking import Mention, mentions, norm
 from training.network import WIDTH
+from training.topic_groups import text_of
 
 ACTOR, TOPIC, SAME = QUESTIONS = range(3)
 SHARES = (0.05, 0.03, 0.03)
@@ -159,21 +160,20 @@ def _topics(article: GoldArticle) -> Iterator[Anaphor]:
 
 def _same_topics(article: GoldArticle, groups: TopicGroups) -> Iterator[Anaphor]:
     """Each topic told for the first time, among the topics before it."""
-    number = {_text(article, spans): n for n, group in enumerate(groups) for spans in group}
+    number = {text_of(article, spans): n for n, group in enumerate(groups) for spans in group}
     before: dict[str, int] = {}
     for spans in sorted(line["topic"]["spans"] for line in article.lines if line["kind"] == "position"):
-        words, text = [k for part in covered(article, spans) for k in part], _text(article, spans)
+        words, text = [k for part in covered(article, spans) for k in part], text_of(article, spans)
         if not words or text in before:
             continue
         head, own = _head(article, words), number.get(text)
-        rows = [(k, own is not None and number.get(other) == own) for other, k in before.items() if k < head]
+        rows: dict[int, bool] = {}
+        for other, k in before.items():
+            if k < head:
+                rows[k] = rows.get(k, False) or (own is not None and number.get(other) == own)
         if rows:
-            yield Anaphor(head, SAME, rows)
+            yield Anaphor(head, SAME, list(rows.items()))
         before[text] = head
-
-
-def _text(article: GoldArticle, spans: Sequence[Sequence[int]]) -> str:
-    return " ".join(article.text[begin:end] for begin, end in spans)
 
 
 class Resolver(nn.Module):

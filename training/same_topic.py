@@ -31,7 +31,9 @@ from training.topic_groups import Grouped, grouped, score
 ROUNDS, BATCH, RATE = 8, 8, 2e-3
 """Rounds over all articles, articles in a batch, learning rate (falls linearly to zero)."""
 PARTS = 5
+"""Of the articles to learn from; one is kept apart for choosing."""
 SHOWN = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.1)
+"""Chances from which topics are joined, for printing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Example:
 
 
 def example(one: Grouped) -> Example:
+    """One article's topics as tensors."""
     count = len(one.groups)
     same = torch.tensor([[a == b for b in one.groups] for a in one.groups])
     known = torch.ones(count, count).tril(-1).bool()
@@ -64,12 +67,13 @@ def example(one: Grouped) -> Example:
 class SameTopicNet(nn.Module):
     """What kg.extract.same_topic computes, to be trained."""
 
-    def __init__(self, size: int = 48, hidden: int = 24) -> None:
+    def __init__(self, told: Tensor, size: int = 48, hidden: int = 24) -> None:
+        """``told`` [P, F] are the features of all pairs: they are scaled by their means and spreads."""
         super().__init__()
+        self.middle, self.spread = told.mean(0), told.std(0) + 1e-3
         self.means, self.heads = (nn.Parameter(torch.randn(2, WIDTH, size) * WIDTH**-0.5) for _ in range(2))
         self.inner, self.outer = nn.Linear(FEATURES, hidden), nn.Parameter(torch.randn(hidden) * 0.1)
         self.none = nn.Parameter(torch.zeros(2 * WIDTH + 3))
-        self.scale = nn.BatchNorm1d(FEATURES, affine=False, momentum=0.02)
         self.drop, self.drop_features = nn.Dropout(0.3), nn.Dropout(0.1)
 
     def forward(self, x: Example) -> Tensor:
@@ -78,7 +82,7 @@ class SameTopicNet(nn.Module):
         pairs = torch.zeros(x.known.shape)
         for states, (later, earlier) in ((means, self.means), (heads, self.heads)):
             pairs = pairs + (states @ later) @ (states @ earlier).T / later.size(1) ** 0.5
-        told = self.drop_features(self.scale(x.features[x.known]))
+        told = self.drop_features((x.features[x.known] - self.middle) / self.spread)
         hidden = torch.zeros(x.known.shape).masked_scatter(x.known, torch.relu(self.inner(told)) @ self.outer)
         none = torch.cat([means, heads, x.alone], 1) @ self.none
         scores = (pairs + hidden).masked_fill(~x.known, -torch.inf)
@@ -86,10 +90,8 @@ class SameTopicNet(nn.Module):
 
     def weights(self) -> dict[str, Floats]:
         """The arrays of models/topics.npz; the scaling of the features goes into ``inner``."""
-        assert self.scale.running_mean is not None and self.scale.running_var is not None
-        spread = (self.scale.running_var + self.scale.eps).sqrt()
-        matrix = self.inner.weight / spread
-        bias = self.inner.bias - matrix @ self.scale.running_mean
+        matrix = self.inner.weight / self.spread
+        bias = self.inner.bias - matrix @ self.middle
         inner = torch.cat([matrix, bias[:, None]], 1).T
         table = {"means": self.means, "heads": self.heads, "inner": inner, "outer": self.outer, "none": self.none}
         return {name: tensor.detach().numpy().astype(np.float32) for name, tensor in table.items()}
@@ -98,8 +100,8 @@ class SameTopicNet(nn.Module):
 def train(rows: Sequence[Grouped], seed: int = 1) -> SameTopic:
     """Train on articles and return the scorer."""
     torch.manual_seed(seed)
-    rng, net = random.Random(seed), SameTopicNet()
-    examples = [example(one) for one in rows if len(one.groups) > 1]
+    rng, examples = random.Random(seed), [example(one) for one in rows if len(one.groups) > 1]
+    net = SameTopicNet(torch.cat([x.features[x.known] for x in examples]))
     optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=0.05)
     steps = ROUNDS * len(examples) // BATCH
     falling = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: max(0.0, 1 - step / steps))

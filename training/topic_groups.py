@@ -27,18 +27,21 @@ class Grouped:
 
 
 def topics_of(article: GoldArticle, groups: TopicGroups, readings: Readings, words: Words) -> Grouped:
-    """The annotated topics of an article, each text once, with what all its positions tell."""
+    """The annotated topics of an article, each text once, with what all its positions tell. Raises ValueError where a
+    grouped topic is none of them."""
     told: dict[str, list[Told]] = {}
     first: dict[str, Spans] = {}
     for line in sorted((x for x in article.lines if x["kind"] == "position"), key=lambda x: x["topic"]["spans"]):
         text = text_of(article, line["topic"]["spans"])
         first.setdefault(text, tuple((begin, end) for begin, end in line["topic"]["spans"]))
-        cue = line["cue"][0][0] if line["cue"] else -1
+        cue = line["cue"][0][0] if line["cue"] else -1 - sum(map(len, told.values()))
         told.setdefault(text, []).append(Told(line["actor"]["label"], line["sign"], cue))
     texts = sorted(first, key=lambda text: first[text])
     doc, reading, states = readings.read(Annotated(article.id, article.text, article.date))
     found = mentions({first[t]: tuple(told[t]) for t in texts}, doc, reading, states, words)
     number = {text_of(article, spans): n for n, group in enumerate(groups) for spans in group}
+    if unknown := number.keys() - first.keys():
+        raise ValueError(f"{article.id} has no topics {sorted(unknown)}, which topics.jsonl groups")
     return Grouped(article.id, texts, found, [number.get(t, len(groups) + n) for n, t in enumerate(texts)])
 
 

@@ -13,9 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.extract.pipeline import make_pipeline
+from kg.extract.inference import model_file
 from kg.extract.registry import read_rows
-from kg.extract.topics import TopicNamer, cluster
+from kg.extract.same_topic import read_same_topic
+from kg.extract.topics import TopicNamer, by_words, cluster, topic_namer
 from kg.model import Topic
 from training.arguments import parser_of
 from training.linking import Readings
@@ -74,17 +75,19 @@ def main() -> None:
     parser = parser_of(__doc__, "data", "models")
     parser.add_argument("--keep", type=Path, help="folder for what the encoder says, to read it only once")
     args = parser.parse_args()
-    namer: TopicNamer = make_pipeline("de", folder=args.models).get_pipe("kg_annotator").namer  # type: ignore[attr-defined]
+    namer = topic_namer(read_same_topic(model_file(args.models, "topics.npz")))
     readings, material = Readings(args.models, args.keep), read_material(args.data)
     held = list(grouped(material.kept, readings, namer.words))
     found = {one.article: cluster(one.mentions, namer.same) for one in held}
     _show(f"{len(held)} articles held back", score(held, found))
-    pairs = read_pairs()
+    alone = {one.article: by_words([m.phrase for m in one.mentions]) for one in held}
+    _show("the same by words alone", score(held, alone))
+    pairs = [pair for pair in read_pairs() if pair.part == "measure"]
     wanted = {article for pair in pairs for article, _ in (pair.first, pair.second)}
     articles = [a for a in {a.id: a for a in material}.values() if a.id in wanted]
     topics = named((topics_of(a, [], readings, namer.words) for a in articles), namer)
     for where, crossing in (("in one article", False), ("across articles", True)):
-        chosen = [p for p in pairs if p.part == "measure" and (p.first[0] != p.second[0]) == crossing]
+        chosen = [p for p in pairs if (p.first[0] != p.second[0]) == crossing]
         _show(f"{len(chosen)} judged pairs {where}", told(chosen, topics))
 
 

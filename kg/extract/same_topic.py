@@ -16,22 +16,27 @@ import numpy as np
 from spacy.tokens import Token
 
 from kg.extract.inference import Floats
-from kg.extract.topic_keys import NEGATION, TopicKey
+from kg.extract.topic_keys import NEGATION
 from kg.extract.topic_labels import head_of
 from kg.extract.topic_phrases import Phrase
 
 LEAST = 0.7
-"""Least chance of the earlier topics of one matter, all together, from which a topic is taken for theirs."""
+"""Least chance of the earlier topics of one matter, all together, from which a topic is taken for theirs: on articles
+that did not teach the scorer (training.same_topic) @LEASTWHY@."""
+
+MOST = 150
+"""Topics looked at together: what is told of two grows with their square."""
 
 _CONTENT = frozenset(["NOUN", "PROPN", "VERB", "ADJ", "NUM"])
 _GRAM = 4
 """Letters."""
-FEATURES = 28
+_KEYS, _WORDS, _LETTERS, _TOLD, _PLACES, _STATES = 10, 5, 2, 4, 3, 4
+FEATURES = _KEYS + _WORDS + _LETTERS + _TOLD + _PLACES + _STATES
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One position on a topic: its actor's IRI, the sign of its stance, where its cue begins."""
+    """One position on a topic: what names its actor, the sign of its stance, where its cue begins."""
 
     actor: str
     sign: int
@@ -41,12 +46,11 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Mention:
     """One topic phrase of an article: ``mean`` [H] is the state of the words that count, ``head`` [H] its head's;
-    ``begin`` and ``sentence`` are the numbers of its first word and of the sentence that it stands in."""
+    ``sentence`` is the number of the one that it begins in."""
 
     phrase: Phrase
     mean: Floats
     head: Floats
-    begin: int
     sentence: int
     told: tuple[Told, ...]
 
@@ -90,9 +94,8 @@ def mention_of(
     tokens: Sequence[Token], phrase: Phrase, rows: dict[int, int], states: Floats, sentence: int, told: tuple[Told, ...]
 ) -> Mention:
     """Return the mention of a phrase; ``rows`` maps a token's number to its row in ``states`` [N, H]."""
-    own = [t for t in tokens if t.i in rows]
-    content = [rows[t.i] for t in own if t.pos_ in _CONTENT] or [rows[t.i] for t in own]
-    return Mention(phrase, states[content].mean(0), states[rows[head_of(own).i]], rows[own[0].i], sentence, told)
+    content = [rows[t.i] for t in tokens if t.pos_ in _CONTENT] or [rows[t.i] for t in tokens]
+    return Mention(phrase, states[content].mean(0), states[rows[head_of(tokens).i]], sentence, told)
 
 
 def alone(count: int) -> Floats:
@@ -104,28 +107,25 @@ def features(mentions: Sequence[Mention]) -> Floats:
     """[n, n, F], of which the part below the diagonal counts: of a topic (row) and one before it (column)."""
     count = len(mentions)
     table = np.zeros((count, count, FEATURES), dtype=np.float32)
-    forms = [_forms(m.phrase.key) for m in mentions]
+    forms = [m.phrase.key.forms for m in mentions]
     grams = [_grams(m.phrase.text) for m in mentions]
     for later in range(count):
         for earlier in range(later):
             one, other = mentions[later], mentions[earlier]
-            row = [
+            table[later, earlier, :-_STATES] = [
                 *_keys(one.phrase, other.phrase),
+                float((NEGATION in forms[later]) != (NEGATION in forms[earlier])),
                 *_overlap(forms[later], forms[earlier]),
-                *_overlap(grams[later], grams[earlier])[:2],
+                *_overlap(grams[later], grams[earlier])[:_LETTERS],
                 *_told(one.told, other.told),
                 *_places(one, other),
             ]
-            table[later, earlier, : len(row)] = row
     for number, name in enumerate(("mean", "head")):
         near = _cosines(np.stack([getattr(m, name) for m in mentions]))
-        table[:, :, FEATURES - 4 + 2 * number] = near
-        table[:, :, FEATURES - 3 + 2 * number] = near - near.mean(0) - near.mean(1)[:, None] + near.mean()
+        table[:, :, FEATURES - _STATES + 2 * number] = near
+        centred = near - near.mean(0) - near.mean(1)[:, None] + near.mean()
+        table[:, :, FEATURES - _STATES + 2 * number + 1] = centred
     return table
-
-
-def _forms(key: TopicKey) -> frozenset[str]:
-    return key.head.union(*key.parts)
 
 
 def _grams(text: str) -> frozenset[str]:
@@ -139,7 +139,8 @@ def _cosines(rows: Floats) -> Floats:
 
 
 def _keys(one: Phrase, other: Phrase) -> list[float]:
-    """Labels and keys: equal, one in more detail, heads, negation, without context, verbs."""
+    """Labels and keys: equal; one in more detail; heads equal, or one among the other's parts; one that says nothing
+    without its context, or has no parts, or that and an equal head; one a verb, or both."""
     a, b = one.key, other.key
     short = a if len(a.parts) <= len(b.parts) else b
     heads = bool(a.head & b.head)
@@ -148,7 +149,6 @@ def _keys(one: Phrase, other: Phrase) -> list[float]:
         float(a.within(b) or b.within(a)),
         float(heads),
         float(any(a.head & part for part in b.parts) or any(b.head & part for part in a.parts)),
-        float((NEGATION in _forms(a)) != (NEGATION in _forms(b))),
         float(a.bare or b.bare),
         float(not short.parts),
         float(not short.parts and heads),

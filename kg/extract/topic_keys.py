@@ -7,7 +7,7 @@ von NATO-Truppen" both have the head Entsendung and the part Truppe. A wrong "sa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
@@ -31,6 +31,16 @@ class TopicKey:
     head: frozenset[str]
     parts: frozenset[frozenset[str]]
     bare: bool = False
+
+    @property
+    def details(self) -> int:
+        """How many parts are nouns or names: "umstritten" tells nothing that tells a matter from others."""
+        return sum(any(form[:1].isupper() for form in part) for part in self.parts)
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """All basic forms, those of the head among them."""
+        return self.head.union(*self.parts)
 
     def same(self, other: TopicKey) -> bool:
         """Tell whether both say the same with other words, whatever the article: equal heads, equal parts."""
@@ -59,8 +69,8 @@ def key_of(tokens: Sequence[Token], words: Words) -> TopicKey:
         parts.append(frozenset([NEGATION]))
     heads = words.alike(own[-1])
     parts = [part for part in parts if not part & heads]
-    bare = not parts and (own[-1] in words.kinds["bare"] or head.pos_ == "PRON")
-    return TopicKey(heads, frozenset(parts), bare)
+    key = TopicKey(heads, frozenset(parts))
+    return replace(key, bare=not key.details and (own[-1] in words.kinds["bare"] or head.pos_ not in _CONTENT))
 
 
 def _carrier(head: Token, tokens: Sequence[Token], words: Words) -> Token:

@@ -17,13 +17,13 @@ from kg.extract.annotate import Reading
 from kg.extract.decode import Stretch
 from kg.extract.inference import Floats
 from kg.extract.morphology import Words, load_words
-from kg.extract.same_topic import LEAST, Mention, SameTopic, Told, mention_of
+from kg.extract.same_topic import LEAST, MOST, Mention, SameTopic, Told, mention_of
 from kg.extract.thesaurus import Thesaurus, thesaurus_of
 from kg.extract.topic_keys import TopicKey
 from kg.extract.topic_labels import plain_label
 from kg.extract.topic_phrases import Phrase, phrase_of, tokens_of
 from kg.iri import topic_iri
-from kg.model import Position, Spans, Topic
+from kg.model import Position, Spans, Topic, words_of
 from kg.vocabulary import load_vocabulary
 
 
@@ -34,25 +34,34 @@ def topic_of(stretch: Stretch, words: Sequence[Token]) -> Topic:
 
 
 def by_words(phrases: Sequence[Phrase]) -> list[int]:
-    """Return for each phrase of one article the number of the first that says the same by its words."""
-    groups: list[int] = []
+    """Return for each phrase of one article the number of the first that says the same by its words; what says nothing
+    without its context ("das") is the same as none."""
+    groups = list(range(len(phrases)))
     for n, phrase in enumerate(phrases):
-        alike = (groups[k] for k in range(n) if phrases[k].label == phrase.label or phrases[k].key.same(phrase.key))
-        groups.append(next(alike, n))
+        for k in range(n):
+            alike = phrases[k].label == phrase.label or phrases[k].key.same(phrase.key)
+            if alike and not phrase.key.bare and groups[k] != groups[n]:
+                groups = _joined(groups, k, n)
     return groups
+
+
+def _joined(groups: Sequence[int], one: int, other: int) -> list[int]:
+    """The numbers of the groups with those of two of their members made one, the lower."""
+    low, high = sorted((groups[one], groups[other]))
+    return [low if group == high else group for group in groups]
 
 
 def cluster(found: Sequence[Mention], same: SameTopic, *, least: float = LEAST) -> list[int]:
     """Return for each topic of one article, in text order, the number of the first that is the same matter."""
     groups = by_words([m.phrase for m in found])
-    for n, chances in enumerate(same.chances(found) if found else ()):
-        total: dict[int, float] = defaultdict(float)
-        for earlier, chance in enumerate(chances[1:]):
-            total[groups[earlier]] += float(chance)
-        best = max(total, key=lambda group: total[group], default=n)
-        if best != groups[n] and total[best] >= least:
-            low, high = sorted((best, groups[n]))
-            groups = [low if group == high else group for group in groups]
+    for start in range(0, len(found), MOST):
+        for n, chances in enumerate(same.chances(found[start : start + MOST]), start):
+            total: dict[int, float] = defaultdict(float)
+            for earlier, chance in enumerate(chances[1:], start):
+                total[groups[earlier]] += float(chance)
+            best = max(total, key=lambda group: total[group], default=n)
+            if total.get(best, 0) >= least and best != groups[n]:
+                groups = _joined(groups, best, n)
     return groups
 
 
@@ -82,32 +91,37 @@ class TopicNamer:
         """Return the positions of one article with their concepts as topics; the same article gives the same ones."""
         if not positions:
             return []
+        first: dict[str, Spans] = {}
         told: dict[Spans, tuple[Told, ...]] = defaultdict(tuple)
-        for position in positions:
-            told[position.topic_spans] += (Told(position.actor.iri, self.signs[position.stance], position.cue[0][0]),)
+        for position in sorted(positions, key=lambda p: p.topic_spans):
+            place = first.setdefault(words_of(doc.text, position.topic_spans), position.topic_spans)
+            told[place] += (Told(position.actor.iri, self.signs[position.stance], position.cue[0][0]),)
         places = mentions(told, doc, reading, reading.spread("states"), self.words)
         found = self.topics([m.phrase for m in places], cluster(places, self.same), article_id=article_id)
         topics = dict(zip(sorted(told), found, strict=True))
-        return [replace(position, topic=topics[position.topic_spans]) for position in positions]
+        return [replace(p, topic=topics[first[words_of(doc.text, p.topic_spans)]]) for p in positions]
 
     def topics(self, phrases: Sequence[Phrase], groups: Sequence[int], *, article_id: str) -> list[Topic]:
         """Return the concept of each phrase of one article; those with one number in ``groups`` are one."""
         members = {g: [p for p, h in zip(phrases, groups, strict=True) if h == g] for g in groups}
-        topics = {g: self._topic(members[g], article_id) for g in members}
+        topics = {g: self._topic(sorted(members[g], key=_rank), f"{article_id} {g}") for g in members}
         return [topics[g] for g in groups]
 
-    def _topic(self, members: Sequence[Phrase], article_id: str) -> Topic:
-        best = min(members, key=_rank)
+    def _topic(self, members: Sequence[Phrase], matter: str) -> Topic:
+        """The concept of phrases in order of rank; ``matter`` names it among those of all articles."""
+        best = members[0]
         telling = [m for m in members if not m.key.bare]
-        names = [name for m in telling for name in ((m.label, m.text) if m.verbal else (m.label,))]
-        others = sorted({name for name in names if name != best.label})
+        names = {name for m in telling for name in ((m.label, m.text) if m.verbal and m.key.parts else (m.label,))}
         # "Schritt" of one article is not the "Schritt" of another.
-        iri = topic_iri(best.label, within=article_id if best.key.bare else None)
-        return Topic(iri=iri, label=best.label, alt_labels=tuple(others), broader=self._broader(best))
+        iri = topic_iri(best.label, within=matter if best.key.bare else None)
+        others = tuple(sorted(names - {best.label}))
+        return Topic(iri=iri, label=best.label, alt_labels=others, broader=self._broader(members))
 
-    def _broader(self, phrase: Phrase) -> Topic | None:
+    def _broader(self, members: Sequence[Phrase]) -> Topic | None:
         """The thesaurus's concept, else the topic of the head alone: "Abschuss des Bären" falls under "Abschuss"."""
-        found, head = self.thesaurus.broader(phrase.key), phrase.head
+        known = (self.thesaurus.broader(member.key) for member in members)
+        found, phrase = next((topic for topic in known if topic), None), members[0]
+        head = phrase.head
         if found is not None or head is None or not phrase.key.parts or head in (phrase.label, phrase.text):
             return found
         if phrase.key.head & self.words.kinds["bare"]:
@@ -122,7 +136,7 @@ def topic_namer(same: SameTopic, language: str = "de") -> TopicNamer:
 
 
 def _rank(phrase: Phrase) -> tuple[bool, bool, bool, int, int, str]:
-    """Which phrase names a concept: not by a word that says nothing or a bare head, not by a clause, with the fewest
-    details, in few letters."""
-    clause = phrase.verbal and phrase.label == phrase.text
-    return phrase.key.bare, not phrase.key.parts, clause, len(phrase.key.parts), len(phrase.label), phrase.label
+    """Which phrase names a concept: not one that says nothing without its context or has no details, not a clause, with
+    the fewest details, in few letters."""
+    key, clause = phrase.key, phrase.verbal and phrase.label == phrase.text
+    return key.bare, not key.details, clause, key.details, len(phrase.label), phrase.label

@@ -51,7 +51,7 @@ def in_text(*docs: Doc, told: tuple[Told, ...] = ()) -> list[Mention]:
     """The mentions of phrases that stand one after the other."""
     state: Floats = np.zeros(SIZE, dtype=np.float32)
     words = load_words("de")
-    return [Mention(phrase_of(list(doc), words), state, state, n, n, told) for n, doc in enumerate(docs)]
+    return [Mention(phrase_of(list(doc), words), state, state, n, told) for n, doc in enumerate(docs)]
 
 
 def named(namer: TopicNamer, *docs: Doc, article_id: str = "a") -> list[Topic]:
@@ -90,6 +90,7 @@ OBSERVERS = annotated("Beobachter NOUN 1 obj", "entsenden VERB 1 ROOT")
 PRESIDENT = annotated("amtierenden ADJ 1 amod", "Präsidenten NOUN 1 ROOT", "Putin PROPN 1 flat")
 STEP = annotated("Schritt NOUN 0 ROOT")
 THAT = annotated("das PRON 0 ROOT")
+DISPUTED = annotated("umstrittene ADJ 1 amod", "Vorhaben NOUN 1 ROOT")
 
 
 def phrases(namer: TopicNamer, *docs: Doc) -> list[Phrase]:
@@ -148,7 +149,7 @@ def test_a_topic_joins_the_earlier_ones_it_is_likeliest_the_same_as() -> None:
 def test_numbers_of_a_pair_say_what_words_holders_and_places_do() -> None:
     table = features(in_text(TROOPS_VERB, TROOPS_NOUN, NO_TROOPS, told=(Told("x", 1, 5),)))
     assert table.shape == (3, 3, FEATURES)
-    within, heads, negated, one_cue = (table[:, :, n] for n in (1, 2, 4, 17))
+    within, heads, negated, one_cue = (table[:, :, n] for n in (1, 2, 9, 17))
     assert within[1, 0] == heads[1, 0] == one_cue[1, 0] == 1
     assert list(negated[2, :2]) == [1, 1]
 
@@ -159,6 +160,21 @@ def test_a_word_that_says_nothing_by_itself_stays_in_its_article(namer: TopicNam
         assert here.label == there.label == label
         assert here.iri != there.iri
         assert here.iri.startswith(topic_iri(label))
+
+
+def test_what_says_nothing_by_itself_is_the_same_as_none_by_its_words(namer: TopicNamer) -> None:
+    one, other, troops, again = named(namer, THAT, THAT, TROOPS_NOUN, TROOPS_NOUN)
+    assert one.iri != other.iri
+    assert troops == again
+
+
+def test_a_concept_is_named_by_what_tells_most_in_fewest_words(namer: TopicNamer) -> None:
+    found = phrases(namer, DISPUTED, TROOPS_NOUN, SENDING)
+    (topic,) = set(namer.topics(found, [0, 0, 0], article_id="a"))
+    assert topic.label == "Entsendung von NATO-Truppen"
+    assert topic.alt_labels == ("Entsendung",)
+    assert topic.broader is not None
+    assert topic.broader.label == "Truppenentsendung"
 
 
 def test_a_word_that_says_nothing_by_itself_is_no_other_name(namer: TopicNamer) -> None:
@@ -212,6 +228,8 @@ def test_what_is_told_to_be_the_same_mostly_is() -> None:
     rows = list(islice(grouped(articles, Readings(folder), load_words("de")), ARTICLES))
     same = read_same_topic(folder / "topics.npz")
     told, right, all_same = score(rows, {one.article: cluster(one.mentions, same) for one in rows})
+    _, by_words_alone, _ = score(rows, {one.article: by_words([m.phrase for m in one.mentions]) for one in rows})
     assert len(rows) == ARTICLES
+    assert right > 2 * by_words_alone
     assert right >= LEAST_PRECISION * told
     assert right >= LEAST_RECALL * all_same
