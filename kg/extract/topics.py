@@ -34,13 +34,13 @@ def topic_of(stretch: Stretch, words: Sequence[Token]) -> Topic:
 
 
 def by_words(phrases: Sequence[Phrase]) -> list[int]:
-    """Return for each phrase of one article the number of the first that says the same by its words; what says nothing
-    without its context ("das") is the same as none."""
+    """Return for each phrase of one article the number of the first that says the same by its words; a pronoun says the
+    same as none."""
     groups = list(range(len(phrases)))
     for n, phrase in enumerate(phrases):
         for k in range(n):
             alike = phrases[k].label == phrase.label or phrases[k].key.same(phrase.key)
-            if alike and not phrase.key.bare and groups[k] != groups[n]:
+            if alike and (phrase.head or not phrase.key.bare) and groups[k] != groups[n]:
                 groups = _joined(groups, k, n)
     return groups
 
