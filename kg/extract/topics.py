@@ -110,7 +110,7 @@ class TopicNamer:
     def _topic(self, members: Sequence[Phrase], matter: str) -> Topic:
         """The concept of phrases in order of rank; ``matter`` names it among those of all articles."""
         best = members[0]
-        telling = [m for m in members if not m.key.bare]
+        telling = [m for m in members if not m.key.bare or (best.key.bare and m.head)]
         names = {name for m in telling for name in ((m.label, m.text) if m.verbal and m.key.parts else (m.label,))}
         # "Schritt" of one article is not the "Schritt" of another.
         iri = topic_iri(best.label, within=matter if best.key.bare else None)
@@ -135,8 +135,9 @@ def topic_namer(same: SameTopic, language: str = "de") -> TopicNamer:
     return TopicNamer(load_words(language), thesaurus_of(language), same)
 
 
-def _rank(phrase: Phrase) -> tuple[bool, bool, bool, int, int, str]:
-    """Which phrase names a concept: not one that says nothing without its context or has no details, not a clause, with
-    the fewest details, in few letters."""
+def _rank(phrase: Phrase) -> tuple[int, bool, bool, int, int, str]:
+    """Which phrase names a concept: no pronoun, not one that says nothing without its context or has no details, not a
+    clause, with the fewest details, in few letters."""
     key, clause = phrase.key, phrase.verbal and phrase.label == phrase.text
-    return key.bare, not key.details, clause, key.details, len(phrase.label), phrase.label
+    empty = key.bare + (key.bare and phrase.head is None)
+    return empty, not key.details, clause, key.details, len(phrase.label), phrase.label

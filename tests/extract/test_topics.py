@@ -181,6 +181,9 @@ def test_a_word_that_says_nothing_by_itself_is_no_other_name(namer: TopicNamer) 
     found = phrases(namer, STEP, THAT, TROOPS_NOUN)
     (topic,) = set(namer.topics(found, [0, 0, 0], article_id="a"))
     assert (topic.label, topic.alt_labels) == ("Entsendung von NATO-Truppen", ())
+    # But it is one of a matter that only its article tells.
+    (topic,) = set(namer.topics(phrases(namer, STEP, THAT, DISPUTED), [0, 0, 0], article_id="a"))
+    assert (topic.label, topic.alt_labels) == ("Schritt", ("umstrittenes Vorhaben",))
 
 
 def test_topics_fall_under_the_thesaurus_or_their_head(namer: TopicNamer) -> None:
