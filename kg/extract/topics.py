@@ -112,8 +112,9 @@ class TopicNamer:
         best = members[0]
         telling = [m for m in members if not m.key.bare or (best.key.bare and m.head)]
         names = {name for m in telling for name in ((m.label, m.text) if m.verbal and m.key.parts else (m.label,))}
-        # "Schritt" of one article is not the "Schritt" of another.
-        iri = topic_iri(best.label, within=matter if best.key.bare else None)
+        # "Schritt" of one article is not the "Schritt" of another, nor is "Schritt, der ...", whose label ends there.
+        bare = best.key.bare or (best.label == best.head and bool(best.key.head & self.words.kinds["bare"]))
+        iri = topic_iri(best.label, within=matter if bare else None)
         others = tuple(sorted(names - {best.label}))
         return Topic(iri=iri, label=best.label, alt_labels=others, broader=self._broader(members))
 

@@ -90,6 +90,9 @@ OBSERVERS = annotated("Beobachter NOUN 1 obj", "entsenden VERB 1 ROOT")
 PRESIDENT = annotated("amtierenden ADJ 1 amod", "Präsidenten NOUN 1 ROOT", "Putin PROPN 1 flat")
 STEP = annotated("Schritt NOUN 0 ROOT")
 THAT = annotated("das PRON 0 ROOT")
+STEP_THAT = annotated(
+    "Schritt NOUN 0 ROOT", ", PUNCT 4 punct", "der PRON 4 nsubj", "Mali PROPN 4 obj", "hilft VERB 0 acl"
+)
 DISPUTED = annotated("umstrittene ADJ 1 amod", "Vorhaben NOUN 1 ROOT")
 
 
@@ -155,7 +158,7 @@ def test_numbers_of_a_pair_say_what_words_holders_and_places_do() -> None:
 
 
 def test_a_word_that_says_nothing_by_itself_stays_in_its_article(namer: TopicNamer) -> None:
-    for doc, label in ((STEP, "Schritt"), (THAT, "das")):
+    for doc, label in ((STEP, "Schritt"), (THAT, "das"), (STEP_THAT, "Schritt")):
         (here,), (there,) = (named(namer, doc, article_id=name) for name in ("a", "b"))
         assert here.label == there.label == label
         assert here.iri != there.iri
