@@ -20,11 +20,11 @@ from kg.extract.cast import Name
 from kg.extract.decode import ARTICLES
 from kg.extract.link import ArticleLinks, Linker
 from kg.extract.windows import Window
+from kg.model import words_of
 from training.corpora import GoldArticle, TopicGroups
 from training.examples import WindowExample, covered, cue_head
 from training.linking import Mention, mentions, norm
 from training.network import WIDTH
-from training.topic_groups import text_of
 
 ACTOR, TOPIC, SAME = QUESTIONS = range(3)
 SHARES = (0.05, 0.03, 0.03)
@@ -160,10 +160,10 @@ def _topics(article: GoldArticle) -> Iterator[Anaphor]:
 
 def _same_topics(article: GoldArticle, groups: TopicGroups) -> Iterator[Anaphor]:
     """Each topic told for the first time, among the topics before it."""
-    number = {text_of(article, spans): n for n, group in enumerate(groups) for spans in group}
+    number = {words_of(article.text, spans): n for n, group in enumerate(groups) for spans in group}
     before: dict[str, int] = {}
     for spans in sorted(line["topic"]["spans"] for line in article.lines if line["kind"] == "position"):
-        words, text = [k for part in covered(article, spans) for k in part], text_of(article, spans)
+        words, text = [k for part in covered(article, spans) for k in part], words_of(article.text, spans)
         if not words or text in before:
             continue
         head, own = _head(article, words), number.get(text)

@@ -9,7 +9,7 @@ from itertools import combinations
 from kg.extract.morphology import Words
 from kg.extract.same_topic import Mention, Told
 from kg.extract.topics import mentions
-from kg.model import Spans
+from kg.model import Spans, words_of
 from training.corpora import GoldArticle, TopicGroups, read_topic_groups
 from training.linking import Annotated, Readings
 from training.material import ANNOTATION
@@ -32,22 +32,17 @@ def topics_of(article: GoldArticle, groups: TopicGroups, readings: Readings, wor
     told: dict[str, list[Told]] = {}
     first: dict[str, Spans] = {}
     for line in sorted((x for x in article.lines if x["kind"] == "position"), key=lambda x: x["topic"]["spans"]):
-        text = text_of(article, line["topic"]["spans"])
+        text = words_of(article.text, line["topic"]["spans"])
         first.setdefault(text, tuple((begin, end) for begin, end in line["topic"]["spans"]))
         cue = line["cue"][0][0] if line["cue"] else -1 - sum(map(len, told.values()))
         told.setdefault(text, []).append(Told(line["actor"]["label"], line["sign"], cue))
     texts = sorted(first, key=lambda text: first[text])
     doc, reading, states = readings.read(Annotated(article.id, article.text, article.date))
     found = mentions({first[t]: tuple(told[t]) for t in texts}, doc, reading, states, words)
-    number = {text_of(article, spans): n for n, group in enumerate(groups) for spans in group}
+    number = {words_of(article.text, spans): n for n, group in enumerate(groups) for spans in group}
     if unknown := number.keys() - first.keys():
         raise ValueError(f"{article.id} has no topics {sorted(unknown)}, which topics.jsonl groups")
     return Grouped(article.id, texts, found, [number.get(t, len(groups) + n) for n, t in enumerate(texts)])
-
-
-def text_of(article: GoldArticle, spans: Sequence[Sequence[int]]) -> str:
-    """The words of a topic as they stand."""
-    return " ".join(article.text[begin:end] for begin, end in spans)
 
 
 def grouped(articles: Iterable[GoldArticle], readings: Readings, words: Words) -> Iterator[Grouped]:
