@@ -13,8 +13,10 @@ from kg.vocabulary import load_vocabulary
 FOLDER = Path(__file__).parent.parent / "training" / "annotation"
 TOPICS = FOLDER / "topics.jsonl"
 FILES = sorted(file for file in FOLDER.glob("*.jsonl") if file != TOPICS)
-OTHERS = ("wikinews", "wikinews-rest", "sentences")
+OTHERS = ("wikinews", "wikinews-rest", "sentences", "parliament")
 """Files of texts that others wrote."""
+RETOLD = "retold"
+"""The file of articles that tell what articles of Wikinews tell, which may teach."""
 
 
 def rows_of(file: Path) -> list[dict[str, Any]]:
@@ -56,7 +58,7 @@ def test_no_words_of_others_articles_are_kept(name: str) -> None:
 
 
 def test_articles_written_for_training_tell_of_years_that_are_not_measured() -> None:
-    for file in (file for file in FILES if file.stem not in OTHERS):
+    for file in (file for file in FILES if file.stem not in (*OTHERS, RETOLD)):
         assert not [row["article"] for row in rows_of(file) if 2004 <= int(row["date"][:4]) <= 2020]
 
 
@@ -73,12 +75,22 @@ def test_grouped_topics_are_topics_of_positions_and_in_one_group_each() -> None:
 
 
 def test_it_fits_the_texts(shared: Path) -> None:
-    from training.corpora import read_annotation, read_sentences, read_texts
-    from training.material import SENTENCES
+    from training.corpora import read_annotation, read_passages, read_sentences, read_texts
+    from training.material import SENTENCES, SPEECH
 
-    texts = read_texts(shared / "data" / "text" / "wikinews.txt.gz") | read_sentences(shared / "data", SENTENCES)
+    data = shared / "data"
+    texts = read_sentences(data, SENTENCES) | read_passages(data, SPEECH)
+    texts |= read_texts(data / "text" / "wikinews.txt.gz")
     for file in FILES:
         assert len(read_annotation(file, texts)) == len(rows_of(file))
+
+
+def test_what_is_retold_may_teach(shared: Path) -> None:
+    from training.material import read_material
+
+    material = read_material(shared / "data")
+    taught = {article.id for article in (*material.first, *material.second, *material.written)}
+    assert {row["article"].removeprefix("retold-") for row in rows_of(FOLDER / f"{RETOLD}.jsonl")} <= taught
 
 
 def test_what_is_held_back_is_not_learnt_from(shared: Path) -> None:

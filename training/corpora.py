@@ -25,6 +25,9 @@ Line = dict[str, Any]
 TopicGroups = list[list[list[list[int]]]]
 """Groups of topics, each by its spans where it is first told."""
 
+PASSAGE = 40
+"""Sentences of a passage of parliament speech."""
+
 SYMMETRIC = ("meets", "negotiates_with", "agrees_with")
 
 tokenize = spacy.blank("de").tokenizer
@@ -179,6 +182,14 @@ def read_sentences(data: Path, names: Iterable[str]) -> dict[str, str]:
         path, read = next((p, read) for folder, end, read in folders if (p := folder / (name + end)).exists())
         found |= {f"{name}-{number}": " ".join(sentence.words) for number, sentence in enumerate(read(path))}
     return found
+
+
+def read_passages(data: Path, name: str) -> dict[str, str]:
+    """Passages of ``PASSAGE`` sentences of a corpus whose sentences follow each other, by NAME-NUMBER (three digits,
+    from 0); one sentence a line."""
+    sentences = list(read_sentences(data, [name]).values())
+    passages = (sentences[at : at + PASSAGE] for at in range(0, len(sentences), PASSAGE))
+    return {f"{name}-{number:03d}": "".join(f"{s}\n" for s in part) for number, part in enumerate(passages)}
 
 
 def all_words(data: Path) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """The annotated articles, and which of them may teach what: what scores of a choice rest on is never learnt from.
 
-Five sources: German Wikinews and articles written for training (in the corpora's folder, models/README.md), further
-articles of Wikinews, articles written for this project, and single sentences of corpora of names and trees
-(training/annotation).
+Seven sources: German Wikinews and articles written for training (in the corpora's folder, models/README.md), further
+articles of Wikinews, the same events retold in other words, articles written for this project, single sentences of
+corpora of names and trees, and passages of parliament speech (training/annotation).
 """
 
 from __future__ import annotations
@@ -11,7 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.corpora import GoldArticle, read_annotation, read_articles, read_sentences, read_texts
+from training.corpora import (
+    GoldArticle,
+    read_annotation,
+    read_articles,
+    read_passages,
+    read_sentences,
+    read_texts,
+)
 
 ANNOTATION = Path(__file__).parent / "annotation"
 HELD_BACK, HELD_BACK_MORE = 9, 3
@@ -20,15 +27,18 @@ WRITTEN = ("diplomacy", "relations", "positions", "news", "politics", "reports")
 """The files of articles written to learn from."""
 SENTENCES = ("germeval-dev", "germeval-test", "wikiner-part", "gsd-dev", "parseme-gsd", "hdt-part")
 """The corpora of which single sentences are annotated."""
+SPEECH = "europarl"
+"""The corpus of which passages are annotated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """``first``: what the network is trained on at first; ``second``, ``written`` (for this project) and ``sentences``:
-    what it is trained on after that, together with the first; ``held_back``: news of diplomacy for the confidence;
-    ``other``: held back, too, but news of all kinds; ``sentences_held_back`` likewise. Articles of ``first`` stand in
-    ``second`` once more where they were read by a second annotator. A sentence has an article of its own; what it does
-    not tell is told nowhere, so that it teaches nothing about links."""
+    """``first``: what the network is trained on at first; ``second``, ``written`` (for this project) and ``sentences``
+    (with passages): what it is trained on after that, together with the first; ``held_back``: news of diplomacy for the
+    confidence; ``other``: held back, too, but news of all kinds; ``sentences_held_back`` likewise. Articles of
+    ``first`` stand in ``second`` once more where they were read by a second annotator. A sentence has an article of its
+    own, and so has a passage; who speaks there or is spoken of is often told nowhere, so that they teach nothing about
+    links."""
 
     first: list[GoldArticle]
     second: list[GoldArticle]
@@ -70,10 +80,12 @@ def read_material(data: Path) -> Material:
     again = [a for a in readings if a.id in known and a.id not in held]
     rest = read_annotation(ANNOTATION / "wikinews-rest.jsonl", texts)
     written = [article for name in WRITTEN for article in read_annotation(ANNOTATION / f"{name}.jsonl", {})]
+    retold = read_annotation(ANNOTATION / "retold.jsonl", {})
     sentences = read_annotation(ANNOTATION / "sentences.jsonl", read_sentences(data, SENTENCES))
+    sentences += read_annotation(ANNOTATION / "parliament.jsonl", read_passages(data, SPEECH))
     return Material(
         first=[a for a in news if a.id not in held] + invented,
-        second=again + [a for number, a in enumerate(more) if number % HELD_BACK_MORE] + rest,
+        second=again + [a for number, a in enumerate(more) if number % HELD_BACK_MORE] + rest + retold,
         written=written,
         sentences=[a for a in sentences if _number(a) % HELD_BACK],
         sentences_held_back=[a for a in sentences if _number(a) % HELD_BACK == 0],
