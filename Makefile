@@ -113,6 +113,10 @@ train: $(VENV)/.trains
 		--rate 2e-4 --head-rate 4e-4 --blot 0.08 --others 0.06 --windows 8 --frames 10 --swap 0.3 --warm 0 --written 0.374 --anaphora
 	$(TRAIN).mean --models models --checkpoint $(WORK)/11/final.pt --out $(WORK)/mean.pt
 	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/mean.pt --out models
+	$(TRAIN).train --data $(DATA) --work $(WORK) --models models --frozen 4 --seconds $(SECONDS) --seed 12 \
+		--rate 2e-4 --head-rate 4e-4 --blot 0.08 --others 0.06 --windows 8 --frames 10 --swap 0.3 --warm 0 --written 0.15 --anaphora
+	$(TRAIN).mean --models models --checkpoint $(WORK)/12/final.pt --out $(WORK)/mean.pt
+	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/mean.pt --out models
 	$(TRAIN).pointer --data $(DATA) --models models --keep $(WORK)/readings
 	$(TRAIN).same_topic --data $(DATA) --models models --keep $(WORK)/readings
 	$(TRAIN).calibrate --data $(DATA) --models models --scorer $(EVAL)/score.py

@@ -629,3 +629,18 @@ def test_no_text_breaks_the_linker(text: str, one: int, other: int, person: bool
 @given(st.text(max_size=40))
 def test_plain_is_idempotent(text: str) -> None:
     assert plain(plain(text)) == plain(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "label"),
+    [
+        ("Vitali Klitschko, der Bürgermeister von Kiew, sprach.", "Kiew", "Kiew"),
+        ("Kiews Bürgermeister Vitali Klitschko sprach.", "Kiews", "Kiew"),
+        ("Berlins früherer Regierender Bürgermeister sprach.", "Berlins", "Berlin"),
+        ("Desmond Connell, der Erzbischof von Dublin, sprach.", "Dublin", "Dublin"),
+        ("Kiews Außenminister traf den Bürgermeister von Lemberg.", "Kiews", "Ukraine"),
+        ("Der Präsident in Kiew traf Bürgermeister.", "Kiew", "Ukraine"),
+    ],
+)
+def test_offices_of_towns_belong_to_the_town(text: str, words: str, label: str) -> None:
+    assert link(text, words, body=True, loc=words).label == label

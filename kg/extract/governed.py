@@ -1,17 +1,27 @@
-"""States and organisations that a noun makes of what stands with it: "russische Regierung", "Mitglieder der NATO"."""
+"""States, organisations and towns that a noun makes of what stands with it: "russische Regierung", "Mitglieder der
+NATO", "Kiews Bürgermeister"."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from kg.extract.cast import body_in
+from kg.extract.forms import plain
 from kg.extract.offices import LINKING, WHERE, head_place
 from kg.extract.reference import counted
 from kg.extract.registry import Entry, Registry
-from kg.model import Actor
+from kg.iri import actor_iri
+from kg.model import Actor, Span
 
 _STANDS_FOR_STATE = frozenset({"government", "forces", "people", "voice", "agency"})
 _DEFINITE = ("die", "der", "den")
+_OF_TOWNS = re.compile(r"(?:bürgermeister(?:in)?|bischof|bischöfin)(?:e?s)?$", re.IGNORECASE)
+"""Offices of a town, not of the state whose seat it is."""
+_NEAR = 60
+"""Code points around a town in which the office may stand."""
+_BETWEEN = 2
+"""Words between a town and the office behind it: "Berlins früherer Regierender Bürgermeister"."""
 
 
 def governed(words: list[str], before: str, registry: Registry) -> Actor | None:
@@ -38,6 +48,23 @@ def governed(words: list[str], before: str, registry: Registry) -> Actor | None:
         germany = head.startswith("Bundes") and not head.startswith("Bundestag") and kind == "government"
         entry = registry.labels.get("Deutschland" if germany else _body_around(words, place, registry))
     return entry.actor if entry else None
+
+
+def town_of_office(text: str, span: Span, registry: Registry) -> Actor | None:
+    """ "Bürgermeister von Kiew", "Kiews Bürgermeister": the seat of government at ``span`` of ``text`` as the town
+    whose office stands before or behind it."""
+    seat = plain(text[slice(*span)])
+    name = seat if seat in registry.seats else seat.removesuffix("s")
+    if name not in registry.seats:
+        return None
+    before = plain(text[max(0, span[0] - _NEAR) : span[0]]).split(" ")
+    near = before[-2:-1] if before[-1] == "von" else []
+    if name != seat:
+        near = plain(text[span[1] : span[1] + _NEAR]).split(" ")[: _BETWEEN + 1]
+    if not any(_OF_TOWNS.search(word) for word in near):
+        return None
+    known = registry.labels.get(name)
+    return known.actor if known else Actor(iri=actor_iri(name), label=name, type="State")
 
 
 def _members(entry: Entry | None, words: list[str], place: int, before: str, registry: Registry) -> Actor | None:

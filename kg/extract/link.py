@@ -16,7 +16,7 @@ from datetime import date
 from kg.extract.abbreviations import introduced
 from kg.extract.cast import Cast, Name, body_in, gather, title_of, trimmed
 from kg.extract.forms import bases, inflected_key, nominative, noun_gender, plain, stem, tidy, without_article
-from kg.extract.governed import governed
+from kg.extract.governed import governed, town_of_office
 from kg.extract.morphology import load_words
 from kg.extract.offices import Offices, head_of
 from kg.extract.reference import Reference, reference_of, several
@@ -83,7 +83,7 @@ class ArticleLinks:
         """
         span = self._trimmed[span].span if span in self._trimmed else span
         text = self._words(span)
-        known = self._offices.body_of(text, span) or self._understood(text.split(" "), body=True) if body else None
+        known = self._body(text, span) if body else None
         if known is None and antecedent is not None and antecedent != span:
             if self.refers_back(span):
                 return self.actor(antecedent, body=body)
@@ -94,6 +94,11 @@ class ArticleLinks:
         if known is not None and body and known.type == "Person" and self._labels.get(span) != "PER":
             return self._unknown(text, span)  # "Familienministerin" tells no state; the minister is no state either
         return known or self._unknown(text, span)
+
+    def _body(self, text: str, span: Span) -> Actor | None:
+        """The state, organisation or town of an office."""
+        town = town_of_office(self._text, span, self._registry)
+        return town or self._offices.body_of(text, span) or self._understood(text.split(" "), body=True)
 
     def refers_back(self, span: Span) -> bool:
         """Tell whether the words at a span need an antecedent: a pronoun, or a description without a name in it."""
