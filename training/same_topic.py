@@ -26,10 +26,13 @@ from training.arguments import parser_of
 from training.linking import Readings
 from training.material import read_material
 from training.network import WIDTH
+from training.together import together
 from training.topic_groups import Grouped, grouped, score
 
 ROUNDS, BATCH, RATE = 8, 8, 2e-3
 """Rounds over all articles, articles in a batch, learning rate (falls linearly to zero)."""
+SEEDS = 4
+"""Trainings whose mean ships."""
 PARTS = 5
 """Of the articles to learn from; one is kept apart for choosing."""
 SHOWN = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.1)
@@ -97,8 +100,8 @@ class SameTopicNet(nn.Module):
         return {name: tensor.detach().numpy().astype(np.float32) for name, tensor in table.items()}
 
 
-def train(rows: Sequence[Grouped], seed: int = 1) -> SameTopic:
-    """Train on articles and return the scorer."""
+def train(rows: Sequence[Grouped], seed: int) -> SameTopicNet:
+    """Train a net on articles."""
     torch.manual_seed(seed)
     rng, examples = random.Random(seed), [example(one) for one in rows if len(one.groups) > 1]
     net = SameTopicNet(torch.cat([x.features[x.known] for x in examples]))
@@ -114,7 +117,13 @@ def train(rows: Sequence[Grouped], seed: int = 1) -> SameTopic:
             (-torch.cat(told).mean()).backward()
             optimizer.step()
             falling.step()
-    return SameTopic(**net.eval().weights())
+    return net.eval()
+
+
+def train_some(rows: Sequence[Grouped]) -> SameTopic:
+    """Train a few times and return the mean."""
+    nets = [train(rows, seed).weights() for seed in range(1, SEEDS + 1)]
+    return SameTopic(**together(nets, ("means", "heads")))
 
 
 def report(rows: Sequence[Grouped], scorer: SameTopic) -> None:
@@ -134,8 +143,8 @@ def main() -> None:
     taught = list(grouped([*material.first, *material.second, *material.written], readings, words))
     held = list(grouped(material.kept, readings, words))
     print(len(taught), "articles to learn from; a fifth of them, by a scorer that did not see them:")
-    report(taught[::PARTS], train([one for n, one in enumerate(taught) if n % PARTS]))
-    scorer = train(taught)
+    report(taught[::PARTS], train_some([one for n, one in enumerate(taught) if n % PARTS]))
+    scorer = train_some(taught)
     print(len(held), "articles held back:")
     report(held, scorer)
     np.savez(args.models / "topics.npz", **{name: getattr(scorer, name) for name in SameTopic.__slots__})

@@ -211,3 +211,15 @@ def test_the_article_before_a_noun_tells_its_number(text: str, number: str) -> N
     links = Linker("de").article(text, [])
     begin = text.index("M")
     assert links.reference((0, len(text))).number == links.reference((begin, len(text))).number == number
+
+
+def test_the_mean_of_pointers_scores_as_they_do_on_average() -> None:
+    from training.together import together
+
+    rng = np.random.default_rng(3)
+    sizes = {"query": (6, 2), "key": (6, 2), "inner": (FEATURES + 1, 4), "outer": (4,), "none": (6 + len(KINDS) + 1,)}
+    some = [{n: rng.normal(size=s).astype(np.float32) for n, s in sizes.items()} for _ in range(3)]
+    state, keys, told = (rng.normal(size=s).astype(np.float32) for s in ((6,), (5, 6), (5, FEATURES)))
+    mean = Pointer(**together(some, ("query", "key"))).scores(state, keys, told)
+    apart = np.mean([Pointer(**weights).scores(state, keys, told) for weights in some], 0)
+    assert np.allclose(mean, apart, atol=1e-4)
