@@ -16,7 +16,7 @@ FILES = sorted(file for file in FOLDER.glob("*.jsonl") if file != TOPICS)
 OTHERS = ("wikinews", "wikinews-rest", "sentences", "parliament")
 """Files of texts that others wrote."""
 RETOLD = "retold"
-"""The file of articles that tell what articles of Wikinews tell, which may teach."""
+"""The file of articles that tell again what others tell that may teach."""
 
 
 def rows_of(file: Path) -> list[dict[str, Any]]:
