@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,10 @@ OTHERS = ("wikinews", "wikinews-rest", "sentences", "parliament")
 """Files of texts that others wrote."""
 RETOLD = "retold"
 """The file of articles that tell again what others tell that may teach."""
+EVENTS = ("events", "events-held-back")
+"""The files of articles about the years that are measured."""
+SAME_EVENT = ((14, 0.12), (20 * 366, 0.25))
+"""Days between two articles, and the share of the one's names and nouns in the other from which they tell of one event."""
 
 
 def rows_of(file: Path) -> list[dict[str, Any]]:
@@ -58,8 +64,24 @@ def test_no_words_of_others_articles_are_kept(name: str) -> None:
 
 
 def test_articles_written_for_training_tell_of_years_that_are_not_measured() -> None:
-    for file in (file for file in FILES if file.stem not in (*OTHERS, RETOLD)):
+    for file in (file for file in FILES if file.stem not in (*OTHERS, RETOLD, *EVENTS)):
         assert not [row["article"] for row in rows_of(file) if 2004 <= int(row["date"][:4]) <= 2020]
+
+
+def test_written_events_are_none_that_is_measured(shared: Path) -> None:
+    written = [row for name in EVENTS for row in rows_of(FOLDER / f"{name}.jsonl")]
+    for file in (shared / "eval" / "articles").glob("*.json"):
+        day = date.fromisoformat(json.loads(file.read_text(encoding="utf-8"))["date"][:10])
+        names = capitalised(file.with_suffix(".txt").read_text(encoding="utf-8"))
+        for row in written:
+            days = abs((date.fromisoformat(row["date"]) - day).days)
+            share = len(names & capitalised(row["text"])) / len(names)
+            assert not any(days <= most and share >= least for most, least in SAME_EVENT), (row["article"], file.stem)
+
+
+def capitalised(text: str) -> set[str]:
+    """Names and nouns of four letters or more."""
+    return set(re.findall(r"\b[A-ZÄÖÜ]\w{3,}", text))
 
 
 def test_grouped_topics_are_topics_of_positions_and_in_one_group_each() -> None:

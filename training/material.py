@@ -23,8 +23,10 @@ from training.corpora import (
 ANNOTATION = Path(__file__).parent / "annotation"
 HELD_BACK, HELD_BACK_MORE = 9, 3
 """Of how many articles of Wikinews (and single sentences), and of articles annotated later, one is held back."""
-WRITTEN = ("diplomacy", "relations", "positions", "news", "politics", "reports")
+WRITTEN = ("diplomacy", "relations", "positions", "news", "politics", "reports", "events")
 """The files of articles written to learn from."""
+WRITTEN_HELD_BACK = ("diplomacy", "events")
+"""The files of such articles, held back (NAME-held-back.jsonl)."""
 SENTENCES = ("germeval-dev", "germeval-test", "wikiner-part", "gsd-dev", "parseme-gsd", "hdt-part")
 """The corpora of which single sentences are annotated."""
 SPEECH = "europarl"
@@ -79,7 +81,10 @@ def read_material(data: Path) -> Material:
     more = sorted((a for a in readings if a.id not in known), key=lambda a: a.id)
     again = [a for a in readings if a.id in known and a.id not in held]
     rest = read_annotation(ANNOTATION / "wikinews-rest.jsonl", texts)
-    written = [article for name in WRITTEN for article in read_annotation(ANNOTATION / f"{name}.jsonl", {})]
+    written, written_held = (
+        [article for name in names for article in read_annotation(ANNOTATION / f"{name}.jsonl", {})]
+        for names in (WRITTEN, [f"{name}-held-back" for name in WRITTEN_HELD_BACK])
+    )
     retold = read_annotation(ANNOTATION / "retold.jsonl", {})
     sentences = read_annotation(ANNOTATION / "sentences.jsonl", read_sentences(data, SENTENCES))
     sentences += read_annotation(ANNOTATION / "parliament.jsonl", read_passages(data, SPEECH))
@@ -89,7 +94,7 @@ def read_material(data: Path) -> Material:
         written=written,
         sentences=[a for a in sentences if _number(a) % HELD_BACK],
         sentences_held_back=[a for a in sentences if _number(a) % HELD_BACK == 0],
-        held_back=[a for a in news if a.id in held] + read_annotation(ANNOTATION / "diplomacy-held-back.jsonl", {}),
+        held_back=[a for a in news if a.id in held] + written_held,
         other=more[::HELD_BACK_MORE],
     )
 

@@ -5,14 +5,15 @@
 
 WORK holds base.pt and tokenizer.json (training.encoder); checkpoints go to WORK/SEED/. With --models it goes on from
 exported files, on all annotation that may teach. The learning rate falls linearly to zero at the end of the given
-wall-clock time, so a run of any length ends trained as well as that time allows. At the end it prints how much is found
-in what is held back (training.held_out).
+wall-clock time, so a run of any length ends trained as well as that time allows; on SIGTERM it ends at once, as it is. At
+the end it prints how much is found in what is held back (training.held_out).
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import signal
 import time
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -38,6 +39,8 @@ from training.swap import Swapper
 
 LONGEST_STEP = 20.0
 """Seconds."""
+SAVED = 120.0
+"""Seconds between checkpoints."""
 WARM_STEPS = 100
 """Steps until the full learning rate."""
 PARTS = 4
@@ -77,6 +80,7 @@ class Trainer:
         groups = list(self._groups())
         self.rates: list[float] = [group["lr"] for group in groups]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
+        self.stopped = False
 
     def _resolver(self) -> Resolver:
         groups = read_topic_groups(ANNOTATION / "topics.jsonl")
@@ -148,11 +152,12 @@ class Trainer:
         return loss.detach()
 
     def run(self) -> None:
-        """Train, with a checkpoint every ten minutes; print what is reached on what is held back."""
+        """Train, with checkpoints; print what is reached on what is held back."""
+        signal.signal(signal.SIGTERM, lambda *_: self._stop())
         worked, step, now = 0.0, 0, time.time()
         begin = saved = now
         sums: dict[str, list[Tensor]] = {"trees": [], "names": [], "positions": []}
-        while (progress := worked / self.args.seconds) < 1:
+        while (progress := worked / self.args.seconds) < 1 and not self.stopped:
             kind = self._choose(progress)
             sums[kind].append(self._step(kind, min(1, (step + 1) / WARM_STEPS) * max(0.01, 1 - progress)))
             step += 1
@@ -163,12 +168,15 @@ class Trainer:
                 means = " ".join(f"{k} {torch.stack(x).mean():.3f} ({len(x)})" for k, x in sums.items() if x)
                 print(f"step {step} {now - begin:.0f}s {progress:.1%} round {self.rounds} {means}", flush=True)
                 sums = {k: [] for k in sums}
-            if now - saved > 600:
+            if now - saved > SAVED:
                 self.save("last")
                 saved = now
         self.save("final")
         print("held back:", measure(self.model, self.examples.held), flush=True)
         print("single sentences held back:", measure(self.model, self.examples.held_sentences), flush=True)
+
+    def _stop(self) -> None:
+        self.stopped = True
 
     def _choose(self, progress: float) -> str:
         others = self.args.others if progress > self.args.warm else 0.75
