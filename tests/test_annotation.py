@@ -22,7 +22,7 @@ RETOLD = "retold"
 EVENTS = ("events", "events-held-back")
 """The files of articles about the years that are measured."""
 SAME_EVENT = ((14, 0.12), (20 * 366, 0.25))
-"""Days between two articles, and the share of the one's names and nouns in the other from which they tell of one event."""
+"""Days between two articles, and from which share of the one's names and nouns in the other they tell of one event."""
 
 
 def rows_of(file: Path) -> list[dict[str, Any]]:

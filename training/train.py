@@ -5,8 +5,8 @@
 
 WORK holds base.pt and tokenizer.json (training.encoder); checkpoints go to WORK/SEED/. With --models it goes on from
 exported files, on all annotation that may teach. The learning rate falls linearly to zero at the end of the given
-wall-clock time, so a run of any length ends trained as well as that time allows; on SIGTERM it ends at once, as it is. At
-the end it prints how much is found in what is held back (training.held_out).
+wall-clock time, so a run of any length ends trained as well as that time allows; on SIGTERM it ends at once, as it is.
+At the end it prints how much is found in what is held back (training.held_out).
 """
 
 from __future__ import annotations
