@@ -63,7 +63,7 @@ DATA ?= ../shared/data
 EVAL ?= ../shared/eval
 WORK ?= .train
 SECONDS ?= 5100
-# The rounds of seeds 3, 4, 7, 8 and 13 to 16 want a GPU (DEVICE=cuda, ON_DEVICE seconds each); on two cores a round takes half an hour.
+# The rounds of seeds 3, 4, 7 and 8 want a GPU (DEVICE=cuda, ON_DEVICE seconds each); on two cores a round takes half an hour.
 DEVICE ?= cuda
 ON_DEVICE ?= 300
 GPU_ROUNDS = --data $(DATA) --work $(WORK) --models models --device $(DEVICE) --seconds $(ON_DEVICE) --frozen 2 --rate 3e-4 \
@@ -116,12 +116,6 @@ train: $(VENV)/.trains
 	$(TRAIN).train --data $(DATA) --work $(WORK) --models models --frozen 4 --seconds $(SECONDS) --seed 12 \
 		--rate 2e-4 --head-rate 4e-4 --blot 0.08 --others 0.06 --windows 8 --frames 10 --swap 0.3 --warm 0 --written 0.15 --anaphora
 	$(TRAIN).mean --models models --checkpoint $(WORK)/12/final.pt --out $(WORK)/mean.pt
-	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/mean.pt --out models
-	$(TRAIN).train $(GPU_ROUNDS) --anaphora --seed 13
-	$(TRAIN).train $(GPU_ROUNDS) --anaphora --seed 14 --swap 0.5
-	$(TRAIN).train $(GPU_ROUNDS) --anaphora --seed 15 --swap 0.3 --blot 0.15
-	$(TRAIN).train $(GPU_ROUNDS) --anaphora --seed 16 --swap 0.2 --rate 4e-4 --head-rate 6e-4
-	$(TRAIN).mean --checkpoint $(WORK)/1[3-6]/final.pt --out $(WORK)/mean.pt
 	$(TRAIN).export --work $(WORK) --checkpoint $(WORK)/mean.pt --out models
 	$(TRAIN).pointer --data $(DATA) --models models --keep $(WORK)/readings
 	$(TRAIN).same_topic --data $(DATA) --models models --keep $(WORK)/readings

@@ -134,8 +134,7 @@ def cross_fit(cases: Sequence[Case]) -> None:
 
 
 def least_confidence(cases: Sequence[Case], gold: Sequence[GoldArticle], scorer: ModuleType) -> float:
-    """The confidence from which to tell: half of the best linked F1, which is where F1 is best for chances that are
-    true (Lipton, Elkan, Naryanaswamy 2014, https://arxiv.org/abs/1402.1892). Around it the curve is flat."""
+    """The confidence from which to tell: the lowest of those with the best linked F1. Around it the curve is flat."""
     kind = cases[0].line["kind"]
     want = [scorer.distinct([x for x in article.lines if x["kind"] == kind]) for article in gold]
 
@@ -148,7 +147,7 @@ def least_confidence(cases: Sequence[Case], gold: Sequence[GoldArticle], scorer:
 
     scores = {least: f1(least) for least in STEPS}
     print(kind, "linked F1 from a confidence of", *(f"{least}: {score:.4f}" for least, score in scores.items()))
-    return round(max(scores.values()) / 2, 2)
+    return max(scores, key=lambda least: scores[least])
 
 
 def main() -> None:
