@@ -69,14 +69,15 @@ def test_articles_written_for_training_tell_of_years_that_are_not_measured() -> 
 
 
 def test_written_events_are_none_that_is_measured(shared: Path) -> None:
-    written = [row for name in EVENTS for row in rows_of(FOLDER / f"{name}.jsonl")]
+    rows = [row for name in EVENTS for row in rows_of(FOLDER / f"{name}.jsonl")]
+    written = [(row["article"], date.fromisoformat(row["date"]), capitalised(row["text"])) for row in rows]
+    assert written
     for file in (shared / "eval" / "articles").glob("*.json"):
         day = date.fromisoformat(json.loads(file.read_text(encoding="utf-8"))["date"][:10])
         names = capitalised(file.with_suffix(".txt").read_text(encoding="utf-8"))
-        for row in written:
-            days = abs((date.fromisoformat(row["date"]) - day).days)
-            share = len(names & capitalised(row["text"])) / len(names)
-            assert not any(days <= most and share >= least for most, least in SAME_EVENT), (row["article"], file.stem)
+        for article, written_day, words in written:
+            days, share = abs((written_day - day).days), len(names & words) / len(names)
+            assert not any(days <= most and share >= least for most, least in SAME_EVENT), (article, file.stem)
 
 
 def capitalised(text: str) -> set[str]:

@@ -25,8 +25,10 @@ HELD_BACK, HELD_BACK_MORE = 9, 3
 """Of how many articles of Wikinews (and single sentences), and of articles annotated later, one is held back."""
 WRITTEN = ("diplomacy", "relations", "positions", "news", "politics", "reports", "events")
 """The files of articles written to learn from."""
-WRITTEN_HELD_BACK = ("diplomacy", "events")
-"""The files of such articles, held back (NAME-held-back.jsonl)."""
+WRITTEN_HELD_BACK = ("diplomacy-held-back", "events-held-back")
+"""The files of such articles that are held back."""
+RETOLD = "retold"
+"""The file of articles told again in other words."""
 SENTENCES = ("germeval-dev", "germeval-test", "wikiner-part", "gsd-dev", "parseme-gsd", "hdt-part")
 """The corpora of which single sentences are annotated."""
 SPEECH = "europarl"
@@ -81,22 +83,22 @@ def read_material(data: Path) -> Material:
     more = sorted((a for a in readings if a.id not in known), key=lambda a: a.id)
     again = [a for a in readings if a.id in known and a.id not in held]
     rest = read_annotation(ANNOTATION / "wikinews-rest.jsonl", texts)
-    written, written_held = (
-        [article for name in names for article in read_annotation(ANNOTATION / f"{name}.jsonl", {})]
-        for names in (WRITTEN, [f"{name}-held-back" for name in WRITTEN_HELD_BACK])
-    )
-    retold = read_annotation(ANNOTATION / "retold.jsonl", {})
     sentences = read_annotation(ANNOTATION / "sentences.jsonl", read_sentences(data, SENTENCES))
     sentences += read_annotation(ANNOTATION / "parliament.jsonl", read_passages(data, SPEECH))
     return Material(
         first=[a for a in news if a.id not in held] + invented,
-        second=again + [a for number, a in enumerate(more) if number % HELD_BACK_MORE] + rest + retold,
-        written=written,
+        second=again + [a for number, a in enumerate(more) if number % HELD_BACK_MORE] + rest + _with_text(RETOLD),
+        written=_with_text(*WRITTEN),
         sentences=[a for a in sentences if _number(a) % HELD_BACK],
         sentences_held_back=[a for a in sentences if _number(a) % HELD_BACK == 0],
-        held_back=[a for a in news if a.id in held] + written_held,
+        held_back=[a for a in news if a.id in held] + _with_text(*WRITTEN_HELD_BACK),
         other=more[::HELD_BACK_MORE],
     )
+
+
+def _with_text(*names: str) -> list[GoldArticle]:
+    """The articles of files that hold their texts."""
+    return [article for name in names for article in read_annotation(ANNOTATION / f"{name}.jsonl", {})]
 
 
 def _number(sentence: GoldArticle) -> int:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import random
 import signal
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -80,7 +81,6 @@ class Trainer:
         groups = list(self._groups())
         self.rates: list[float] = [group["lr"] for group in groups]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
-        self.stopped = False
 
     def _resolver(self) -> Resolver:
         groups = read_topic_groups(ANNOTATION / "topics.jsonl")
@@ -153,11 +153,12 @@ class Trainer:
 
     def run(self) -> None:
         """Train, with checkpoints; print what is reached on what is held back."""
-        signal.signal(signal.SIGTERM, lambda *_: self._stop())
+        stopped = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: stopped.set())
         worked, step, now = 0.0, 0, time.time()
         begin = saved = now
         sums: dict[str, list[Tensor]] = {"trees": [], "names": [], "positions": []}
-        while (progress := worked / self.args.seconds) < 1 and not self.stopped:
+        while (progress := worked / self.args.seconds) < 1 and not stopped.is_set():
             kind = self._choose(progress)
             sums[kind].append(self._step(kind, min(1, (step + 1) / WARM_STEPS) * max(0.01, 1 - progress)))
             step += 1
@@ -174,9 +175,6 @@ class Trainer:
         self.save("final")
         print("held back:", measure(self.model, self.examples.held), flush=True)
         print("single sentences held back:", measure(self.model, self.examples.held_sentences), flush=True)
-
-    def _stop(self) -> None:
-        self.stopped = True
 
     def _choose(self, progress: float) -> str:
         others = self.args.others if progress > self.args.warm else 0.75
