@@ -3,7 +3,6 @@ NATO", "Kiews Bürgermeister"."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from kg.extract.cast import body_in
@@ -16,8 +15,6 @@ from kg.model import Actor, Span
 
 _STANDS_FOR_STATE = frozenset({"government", "forces", "people", "voice", "agency"})
 _DEFINITE = ("die", "der", "den")
-_OF_TOWNS = re.compile(r"(?:bürgermeister(?:in)?|bischof|bischöfin)(?:e?s)?$", re.IGNORECASE)
-"""Offices of a town, not of the state whose seat it is."""
 _NEAR = 60
 """Code points around a town in which the office may stand."""
 _BETWEEN = 2
@@ -61,7 +58,7 @@ def town_of_office(text: str, span: Span, registry: Registry) -> Actor | None:
     near = before[-2:-1] if before[-1] == "von" else []
     if name != seat:
         near = plain(text[span[1] : span[1] + _NEAR]).split(" ")[: _BETWEEN + 1]
-    if not any(_OF_TOWNS.search(word) for word in near):
+    if not any(registry.towns.has_office(word) for word in near):
         return None
     known = registry.labels.get(name)
     return known.actor if known else Actor(iri=actor_iri(name), label=name, type="State")
@@ -104,6 +101,5 @@ def _body_around(words: list[str], place: int, registry: Registry) -> str:
 
 def _senate(before: Sequence[str], registry: Registry) -> Actor | None:
     """ "Berliner Senat", "Hamburger Senat": the government of a city that is a Land."""
-    lands = [word.removesuffix("er") for word in before if word in ("Berliner", "Hamburger", "Bremer")]
-    label = {"Brem": "Bremen"}.get(lands[0], lands[0]) if lands else ""
+    label = next((registry.towns.senates[word] for word in before if word in registry.towns.senates), "")
     return registry.labels[label].actor if label else None

@@ -28,10 +28,7 @@ __all__ = ["ArticleLinks", "Linker", "Name"]
 
 _QUANTIFIERS = frozenset(["mehrere", "mehrerer", "viele", "vieler", "einige", "einiger", "zahlreiche", "manche", "alle",
                           "aller", "andere", "weitere"])  # fmt: skip
-_TOWNS = frozenset({"Stadt", "Dorf", "Provinz", "Gemeinde", "Großstadt", "Hafenstadt", "Kleinstadt"})
 _NAMED_FIRST = ("Partei", "Konzern", "Bewegung", "Miliz")
-_OF_TOWNS = ("gericht", "anwaltschaft", "verbund")
-"""Bodies whose town is a part of their name."""
 _TYPES = {"PER": "Person", "ORG": "Organisation", "MISC": "Organisation", "LOC": "State"}
 _PART_OF_NAME = frozenset({"Lord", "Lady", "Sir"})
 _LAND_BERLIN = re.compile(r"\b(?:Berliner Senat|Senats? von Berlin|Landes? Berlin|Regierende\w* Bürgermeister)")
@@ -294,9 +291,9 @@ class ArticleLinks:
         if first[:1].islower() or (others and first.endswith("er") and self._text[last.span[0] - 1] == " "):
             return None
         before = plain(self._text[span[0] : last.span[0]]).split(" ")[-1]
-        if before.lower().endswith(_OF_TOWNS):  # "Landgericht Hamburg"
+        if before.lower().endswith(self._registry.towns.bodies):  # "Landgericht Hamburg"
             return None
-        if before in _TOWNS and last.label == "LOC":  # "Stadt Wien" is the town, not Austria
+        if before in self._registry.towns.places and last.label == "LOC":  # "Stadt Wien" is the town, not Austria
             return Actor(iri=actor_iri(last.text), label=last.text, type="State")
         if last.label == "LOC":
             return None

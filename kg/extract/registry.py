@@ -5,7 +5,7 @@ Every look-up is a dictionary access; nothing scans the whole registry. The same
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -97,6 +97,21 @@ class Former:
         return not any(word.lower().startswith(self.own) for word in (text, *text.split(" ")))
 
 
+@dataclass(frozen=True, slots=True)
+class Towns:
+    """Words that stand with the name of a town (``towns.tsv``): endings of its ``offices`` and of ``bodies`` that are
+    named with it, words for what kind of place it is, and whose senate is the government of which Land."""
+
+    offices: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
+    places: frozenset[str] = frozenset()
+    senates: Mapping[str, str] = field(default_factory=dict)
+
+    def has_office(self, word: str) -> bool:
+        """Tell whether a word, in any case, is an office of a town: ``"Bürgermeisters"``."""
+        return any(form.lower().endswith(self.offices) for form in bases(word))
+
+
 @dataclass(slots=True)
 class Registry:
     """Dictionaries from words to actors. Built once by :func:`load_registry` and then only read."""
@@ -119,6 +134,7 @@ class Registry:
     understood: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
     elsewhere: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     former: dict[str, Former] = field(default_factory=dict)
+    towns: Towns = Towns()
 
     def named(self, text: str) -> Entry | None:
         """Return the state or organisation of a name in any case: ``"Frankreichs"``, ``"Vereinten Nationen"``."""
@@ -222,7 +238,18 @@ def load_registry(language: str = "de") -> Registry:
             registry.nouns[word] = kind
     registry.noun_endings = tuple(endings)
     _read_meanings(registry, folder)
+    registry.towns = _read_towns(folder / "towns.tsv")
     return registry
+
+
+def _read_towns(path: Path) -> Towns:
+    rows = list(read_rows(path, 3))
+
+    def words(wanted: str) -> tuple[str, ...]:
+        return tuple(word.removeprefix("-") for word, kind, _ in rows if kind == wanted)
+
+    senates = {word: label for word, kind, label in rows if kind == "senate"}
+    return Towns(words("office"), words("body"), frozenset(words("place")), senates)
 
 
 def _read_meanings(registry: Registry, folder: Path) -> None:
