@@ -644,3 +644,18 @@ def test_plain_is_idempotent(text: str) -> None:
 )
 def test_offices_of_towns_belong_to_the_town(text: str, words: str, label: str) -> None:
     assert link(text, words, body=True, loc=words).label == label
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("Vertreter der syrischen Rebellen", "Vertreter der syrischen Rebellen"),
+        ("Führung der deutschen Gewerkschaften", "Führung der deutschen Gewerkschaften"),
+        ("Delegation der palästinensischen Hamas", "Hamas"),
+        ("Diplomaten der russischen Regierung", "Russland"),
+        ("Diplomaten des französischen Staates", "Frankreich"),
+        ("russische Diplomaten", "Russland"),
+    ],
+)
+def test_whoever_speaks_for_a_group_of_a_country_does_not_speak_for_the_country(words: str, label: str) -> None:
+    assert link(f"Dann kamen {words} an.", words).label == label
