@@ -650,6 +650,7 @@ def test_offices_of_towns_belong_to_the_town(text: str, words: str, label: str) 
     ("words", "label"),
     [
         ("Vertreter der syrischen Rebellen", "Vertreter der syrischen Rebellen"),
+        ("Sprecher der libyschen Rebellen", "Sprecher der libyschen Rebellen"),
         ("Führung der deutschen Gewerkschaften", "Führung der deutschen Gewerkschaften"),
         ("Delegation der palästinensischen Hamas", "Hamas"),
         ("Diplomaten der russischen Regierung", "Russland"),

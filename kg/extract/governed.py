@@ -5,15 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg.extract.cast import body_in, title_of
+from kg.extract.cast import body_in
 from kg.extract.forms import plain
-from kg.extract.offices import LINKING, WHERE, head_place
+from kg.extract.offices import LINKING, STANDS_FOR_STATE, WHERE, head_place, of_a_country
 from kg.extract.reference import counted
 from kg.extract.registry import Entry, Registry
 from kg.iri import actor_iri
 from kg.model import Actor, Span
 
-_STANDS_FOR_STATE = frozenset({"government", "forces", "people", "voice", "agency"})
 _DEFINITE = ("die", "der", "den")
 _NEAR = 60
 """Code points around a town in which the office may stand."""
@@ -37,7 +36,7 @@ def governed(words: list[str], before: str, registry: Registry) -> Actor | None:
         return _senate(words[:place], registry)
     if kind == "members":
         return _members(entry, words, place, before, registry)
-    if kind not in _STANDS_FOR_STATE or "andtagsfraktion" in head:  # a Land's is not the whole party
+    if kind not in STANDS_FOR_STATE or "andtagsfraktion" in head:  # a Land's is not the whole party
         return None
     if kind == "agency":
         return entry.actor if entry else _agency(words, place, registry)
@@ -94,26 +93,11 @@ def _agency(words: list[str], place: int, registry: Registry) -> Actor | None:
 def _body_around(words: list[str], place: int, registry: Registry) -> str:
     """ "Regierung in Kairo": Egypt; "deutsche Botschaft in Sanaa": where it is does not count."""
     behind = words[place + 1 :]
-    if (owner := _of_a_country(behind, registry)) is not None:
+    if (owner := of_a_country(behind, registry)) is not None:
         return owner
     if words[place].lower().endswith("botschaft"):
         behind = behind[: next((i for i, word in enumerate(behind) if word in WHERE), len(behind))]
     return body_in([*words[: place + 1], *(word for word in behind if word not in LINKING)], registry)
-
-
-def _of_a_country(behind: Sequence[str], registry: Registry) -> str | None:
-    """ "Vertreter der syrischen Rebellen" speak for no state, "Führung der russischen Streitkräfte" does: the label, "" for
-    nobody's; None where no country's adjective stands before a noun in the genitive."""
-    if len(behind) < 3 or behind[0] not in ("der", "des") or not behind[1][:1].islower():
-        return None
-    country = registry.country_of(behind[1])
-    noun = next((word for word in behind[2:] if word[:1].isupper()), "")
-    if country is None or not noun:
-        return None
-    if registry.noun_kind(noun) in (*_STANDS_FOR_STATE, "place") or title_of(noun, registry) is not None:
-        return country.actor.label
-    named = registry.named(noun)
-    return named.actor.label if named else ""
 
 
 def _senate(before: Sequence[str], registry: Registry) -> Actor | None:

@@ -20,6 +20,8 @@ _VAGUE = frozenset({"head", "spokesperson", "politician", "representative", "env
 """Kinds of office that many hold at once: without the state or organisation only the article's own words tell who."""
 _OF_STATES = ("minister", "head_of_government", "head_of_state")
 _LEADING = (*_OF_STATES, "president")
+STANDS_FOR_STATE = frozenset({"government", "forces", "people", "voice", "agency"})
+"""Kinds of noun that stand for the state whose adjective or name is with them."""
 _LED = ("regierung", "administration", "kabinett", "regime")
 """What is called by whoever leads it: "Regierung Merkel", "Bush-Administration"."""
 
@@ -90,7 +92,9 @@ class Offices:
             return None
         # "Botschafter in den USA": where, not whose.
         whose = words[: next((i for i, word in enumerate(words) if word in WHERE), len(words))]
-        kind, body = office[0], office[1] or body_in(whose, self._registry)
+        kind, body = office[0], office[1] or owner_in(whose, self._registry)
+        if body is None:
+            return None
         holder = None if many else self._holder(kind, body, head, span)
         if holder is not None:
             return holder.actor
@@ -178,7 +182,9 @@ class Offices:
             return owner
         if office is None:
             return None
-        label = office[1] or body_in(words, self._registry) or self._body_of_holder(office[0], head, span)
+        label = office[1] or owner_in(words, self._registry)
+        if label == "":
+            label = self._body_of_holder(office[0], head, span)
         return self._registry.labels[label].actor if label in self._registry.labels else None
 
     def _owner_in(self, head: str, *, told: bool) -> Actor | None:
@@ -226,6 +232,28 @@ def head_place(words: Sequence[str], registry: Registry) -> int:
         if word[:1].isupper() and (registry.noun_kind(word) or title_of(word, registry) is not None):
             return place
     return place
+
+
+def owner_in(words: Sequence[str], registry: Registry) -> str | None:
+    """Return the label of whose office words name, "" where they tell none, None where it is nobody's whom the tables
+    know: "Botschafter Frankreichs", "Botschafter", "Sprecher der libyschen Rebellen"."""
+    owner = of_a_country(words[head_place(words, registry) + 1 :], registry)
+    return body_in(words, registry) if owner is None else owner or None
+
+
+def of_a_country(behind: Sequence[str], registry: Registry) -> str | None:
+    """ "Vertreter der syrischen Rebellen" speak for no state, "Vertreter der syrischen Regierung" do: the label, "" where
+    the tables know none; None where no country's adjective stands before a noun in the genitive."""
+    if len(behind) < 3 or behind[0] not in ("der", "des") or not behind[1][:1].islower():
+        return None
+    country = registry.country_of(behind[1])
+    noun = next((word for word in behind[2:] if word[:1].isupper()), "")
+    if country is None or not noun:
+        return None
+    if registry.noun_kind(noun) in (*STANDS_FOR_STATE, "place") or title_of(noun, registry) is not None:
+        return country.actor.label
+    named = registry.named(noun)
+    return named.actor.label if named else ""
 
 
 def head_of(words: Sequence[str], registry: Registry) -> str:
