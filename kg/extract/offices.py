@@ -242,8 +242,8 @@ def owner_in(words: Sequence[str], registry: Registry) -> str | None:
 
 
 def of_a_country(behind: Sequence[str], registry: Registry) -> str | None:
-    """ "Vertreter der syrischen Rebellen" speak for no state, "Vertreter der syrischen Regierung" do: the label, "" where
-    the tables know none; None where no country's adjective stands before a noun in the genitive."""
+    """ "Vertreter der syrischen Rebellen" speak for no state, "Vertreter der syrischen Regierung" do. The label of
+    whose they are, "" where the tables know none; None without a country's adjective before a noun in the genitive."""
     if len(behind) < 3 or behind[0] not in ("der", "des") or not behind[1][:1].islower():
         return None
     country = registry.country_of(behind[1])
