@@ -124,8 +124,8 @@ def test_a_government_of_somebody_unknown_is_no_state() -> None:
     [
         ("Vereinten Nationen", "Vereinte Nationen"),
         ("Europäischen Kommission", "EU-Kommission"),
-        ("Internationale Atomenergiebehörde", "Internationale Atomenergie-Organisation"),
-        ("IAEA", "Internationale Atomenergie-Organisation"),
+        ("Internationale Atomenergiebehörde", "IAEA"),
+        ("IAEA", "IAEA"),
         ("Sicherheitsrat der Vereinten Nationen", "UN-Sicherheitsrat"),
         ("Internationalen Strafgerichtshofs", "Internationaler Strafgerichtshof"),
         ("Nato", "NATO"),
