@@ -92,9 +92,10 @@ class Offices:
             return None
         # "Botschafter in den USA": where, not whose.
         whose = words[: next((i for i, word in enumerate(words) if word in WHERE), len(words))]
-        kind, body = office[0], office[1] or owner_in(whose, self._registry)
-        if body is None:
+        owner = office[1] or owner_in(whose, self._registry)
+        if owner == "":
             return None
+        kind, body = office[0], owner or ""
         holder = None if many else self._holder(kind, body, head, span)
         if holder is not None:
             return holder.actor
@@ -183,7 +184,7 @@ class Offices:
         if office is None:
             return None
         label = office[1] or owner_in(words, self._registry)
-        if label == "":
+        if label is None:
             label = self._body_of_holder(office[0], head, span)
         return self._registry.labels[label].actor if label in self._registry.labels else None
 
@@ -235,10 +236,10 @@ def head_place(words: Sequence[str], registry: Registry) -> int:
 
 
 def owner_in(words: Sequence[str], registry: Registry) -> str | None:
-    """Return the label of whose office words name, "" where they tell none, None where it is nobody's whom the tables
-    know: "Botschafter Frankreichs", "Botschafter", "Sprecher der libyschen Rebellen"."""
+    """Return the label of whose office words name: "Botschafter Frankreichs"; "" where it is nobody's whom the tables
+    know: "Sprecher der libyschen Rebellen"; None where they do not tell: "Botschafter"."""
     owner = of_a_country(words[head_place(words, registry) + 1 :], registry)
-    return body_in(words, registry) if owner is None else owner or None
+    return owner if owner is not None else body_in(words, registry) or None
 
 
 def of_a_country(behind: Sequence[str], registry: Registry) -> str | None:
