@@ -104,19 +104,19 @@ def test_who_speaks_for_a_state_or_party_is_it(words: str, label: str) -> None:
         ("Bush-Regierung", "George W. Bush", "USA"),
         ("Obamas Kabinett", "Barack Obama", "USA"),
         ("Regierung von Boris Johnson", "Boris Johnson", "Vereinigtes Königreich"),
-        ("Regierung unter Thomas Sankara", "Thomas Sankara", "Burkina Faso"),
+        ("Regierung unter Thomas Wüstner", "Thomas Wüstner", "Burkina Faso"),
     ],
 )
 def test_a_government_is_the_state_of_who_leads_it(words: str, person: str, label: str) -> None:
-    text = f"Die {words} lehnte das ab, nicht {person}. Der burkinische Präsident Thomas Sankara schwieg."
-    links = article(text, per="|".join({person, "Thomas Sankara"}))
+    text = f"Die {words} lehnte das ab, nicht {person}. Der burkinische Präsident Thomas Wüstner schwieg."
+    links = article(text, per="|".join({person, "Thomas Wüstner"}))
     assert links.actor(where(text, words)).label == label
     assert not links.refers_back(where(text, words))
 
 
 def test_a_government_of_somebody_unknown_is_no_state() -> None:
-    text = "Die Regierung Sankara lehnte das ab. Thomas Sankara schwieg."
-    assert link(text, "Regierung Sankara", per="Thomas Sankara").type != "State"
+    text = "Die Regierung Wüstner lehnte das ab. Thomas Wüstner schwieg."
+    assert link(text, "Regierung Wüstner", per="Thomas Wüstner").type != "State"
 
 
 @pytest.mark.parametrize(
@@ -289,11 +289,11 @@ def test_pronouns_and_descriptions_take_their_antecedent() -> None:
         ("andere europäische Länder", "andere europäische Länder"),
         ("politischen Beobachtern", "politische Beobachter"),
         ("großen Koalition", "große Koalition"),
-        ("Libanesischen Armee", "Libanesische Armee"),
+        ("Wüstenländischen Armee", "Wüstenländische Armee"),
         ("Wissenschaftlichen Beirats", "Wissenschaftlicher Beirat"),
         ("Mitglieder der Partei", "Mitglieder der Partei"),
         ("Freiburger Stiftung", "Freiburger Stiftung"),
-        ("Stephen Barclay", "Stephen Barclay"),
+        ("Stephen Wüstner", "Stephen Wüstner"),
         ("20 afrikanischen Staaten", "20 afrikanische Staaten"),
         ("Experten und Polizeipraktikern", "Experten und Polizeipraktiker"),
         ("Verbandes der Veteranen", "Verband der Veteranen"),

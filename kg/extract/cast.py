@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kg.extract.forms import bases, plain
+from kg.extract.morphology import load_words
 from kg.extract.registry import PARTICLES, Entry, Registry
 from kg.iri import actor_iri
 from kg.model import Actor, Span
@@ -46,6 +47,32 @@ def trimmed(name: Name) -> Name:
     if (begin, end) == (words[0][0], words[-1][1]):
         return name
     return Name(name.text[begin:end], (name.span[0] + begin, name.span[0] + end), name.label)
+
+
+_GIVEN = re.compile(r"(?:^|(?<=[\s(„\"]))([A-ZÄÖÜ][\w'’-]+|[A-Z]\.) $")
+_DESCRIBED = re.compile(r"(?:^|[^\w\s] ?|\b(?:[a-zäöüß]+e[mnrs]?|[Dd]as|D(?:er|ie|en|em|es)|Eine?[mnrs]?|ein) )$")
+"""What stands before a description, or a sentence's begin: behind it a word with a capital need not be a name."""
+
+
+def completed(name: Name, text: str, registry: Registry) -> Name:
+    """The name with the first names before it that the annotator left out: "Carlos [Andrés Pérez]", "V. [K. Menon]"."""
+    if name.label != "PER" or not name.text[:1].isupper():
+        return name
+    begin = name.span[0]
+    while found := _GIVEN.search(text, max(0, begin - 30), begin):
+        given = found[1].endswith(".") or plain(found[1]) in registry.first_names
+        # "Gohar [Ayub Khan]", "Agustín [Carstens]": nobody knows it, but behind it is a first name or a mere surname
+        bare = begin < name.span[0] or " " not in name.text
+        given = given or (bare and not _DESCRIBED.search(text, max(0, begin - 60), found.start(1)))
+        if not given or _no_given(plain(found[1]), registry):
+            break
+        begin = found.start(1)
+    return Name(text[begin : name.span[1]], (begin, name.span[1]), "PER") if begin < name.span[0] else name
+
+
+def _no_given(word: str, registry: Registry) -> bool:
+    noun = load_words().noun(word) or registry.noun_kind(word) or title_of(word, registry)
+    return bool(noun or registry.named(word))
 
 
 @dataclass(slots=True)

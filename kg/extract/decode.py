@@ -33,6 +33,8 @@ _FILLED_GAP = 1
 
 _JOINS = frozenset(["und", "sowie", "and"])
 _BREAKS = frozenset([",", "(", ")", ";"])
+_QUOTES = (("„", "“”"), ("»", "«"), ("‚", "‘’"))
+"""German quotation marks: how they open, and what closes them."""
 _FUNCTION = frozenset(["ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "PART", "PRON", "PUNCT", "SCONJ", "SYM"])
 ARTICLES = frozenset(
     ["der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "eines", "the", "a", "an"]
@@ -130,8 +132,20 @@ def trim(stretch: Stretch, words: Sequence[Token]) -> Stretch:
         if not parts and end - begin > 1 and words[begin].lower_ in ARTICLES and not words[begin].ent_type_:
             begin += 1
         if begin < end:
-            parts.append((begin, end))
+            parts.append(_with_quotes(begin, end, words))
     return parts
+
+
+def _with_quotes(begin: int, end: int, words: Sequence[Token]) -> tuple[int, int]:
+    """ "[„]Blaue“ Mehrheit": a quotation mark inside does not stand without the other of its pair."""
+    inside = [word.text for word in words[begin:end]]
+    for opening, closing in _QUOTES:
+        open_, closed = inside.count(opening), sum(text in closing for text in inside)
+        if closed > open_ and begin > 0 and words[begin - 1].text == opening:
+            begin -= 1
+        elif open_ > closed and end < len(words) and words[end].text in closing:
+            end += 1
+    return begin, end
 
 
 def split_holders(stretch: Stretch, words: Sequence[Token], names: Sequence[tuple[int, int]]) -> list[Stretch]:

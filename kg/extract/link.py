@@ -14,13 +14,15 @@ from collections.abc import Sequence
 from datetime import date
 
 from kg.extract.abbreviations import introduced
-from kg.extract.cast import Cast, Name, body_in, gather, title_of, trimmed
-from kg.extract.forms import bases, inflected_key, nominative, noun_gender, plain, stem, tidy, without_article
+from kg.extract.cast import Cast, Name, body_in, completed, gather, title_of, trimmed
+from kg.extract.forms import bases, inflected_key, nominative, noun_gender, plain, tidy, without_article
 from kg.extract.governed import governed, town_of_office
 from kg.extract.morphology import load_words
+from kg.extract.numbered import numbered
 from kg.extract.offices import Offices, head_of
-from kg.extract.reference import Reference, reference_of, several
+from kg.extract.reference import MASCULINE_SINGULAR, Reference, reference_of, several
 from kg.extract.registry import Registry, load_registry
+from kg.extract.shorthand import Shorthand
 from kg.iri import actor_iri
 from kg.model import Actor, Span
 
@@ -58,8 +60,8 @@ class ArticleLinks:
         self, text: str, names: Sequence[Name], day: date | None, registry: Registry, single: frozenset[Span]
     ) -> None:
         self._text, self._single = text, single
-        self._trimmed = {name.span: short for name in names if (short := trimmed(name)) is not name}
-        names = [self._trimmed.get(name.span, name) for name in names]
+        self._mended = {x.span: good for x in names if (good := completed(trimmed(x), text, registry)) is not x}
+        names = [self._mended.get(name.span, name) for name in names]
         self._names = tuple(sorted(names, key=lambda name: name.span))
         self._registry, self._day = registry, day
         self._labels = {name.span: name.label for name in names}
@@ -70,6 +72,7 @@ class ArticleLinks:
         self._berlin = _LAND_BERLIN.search(text) is not None
         bodies = frozenset(plain(name.text) for name in self._names if name.label != "PER")
         self._offices = Offices(self._cast, day, registry, bodies)
+        self._short = Shorthand(text, [name.text for name in self._names], registry, self._form)
         self._genders = {person.actor.label: person.gender for person in self._cast.persons}
 
     def actor(self, span: Span, *, antecedent: Span | None = None, body: bool = False) -> Actor:
@@ -78,7 +81,7 @@ class ArticleLinks:
         ``antecedent`` is the span that a pronoun or description stands for; words that name an actor by themselves keep
         it. ``body`` asks for the state or organisation of an office: "US-Präsident" is then the USA, never the person.
         """
-        span = self._trimmed[span].span if span in self._trimmed else span
+        span = self._mended[span].span if span in self._mended else span
         text = self._words(span)
         known = self._body(text, span) if body else None
         if known is None and antecedent is not None and antecedent != span:
@@ -87,15 +90,15 @@ class ArticleLinks:
             # "der Niederländer" is the man, "die Niederländer" the state: the antecedent tells.
             if self._registry.nation(text) and (meant := self.actor(antecedent)).type == "Person":
                 return meant
-        known = self._then(known or self._elsewhere(text) or self._resolve(text, span), text)
-        if known is not None and body and known.type == "Person" and self._labels.get(span) != "PER":
+        known = self._then(known or self._short.first(text, body=body) or self._resolve(text, span), text)
+        if known is not None and body and known.type == "Person" and not self._cast.find(text, span[0]):
             return self._unknown(text, span)  # "Familienministerin" tells no state; the minister is no state either
         return known or self._unknown(text, span)
 
     def _body(self, text: str, span: Span) -> Actor | None:
         """The state, organisation or town of an office."""
-        town = town_of_office(self._text, span, self._registry)
-        return town or self._offices.body_of(text, span) or self._understood(text.split(" "), body=True)
+        town = town_of_office(self._text, span, self._registry) or self._short.first(text, body=True)
+        return town or self._offices.body_of(text, span) or self._short.meant(text.split(" "), body=True)
 
     def refers_back(self, span: Span) -> bool:
         """Tell whether the words at a span need an antecedent: a pronoun, or a description without a name in it."""
@@ -116,7 +119,8 @@ class ArticleLinks:
 
     def _names_itself(self, text: str, words: list[str], span: Span) -> bool:
         known = self._registry.named(text) or self._cast.find(text, span[0]) or self._abbreviations.get(text)
-        known = known or self._understood(words) or self._named_behind(span) or self._body_named_first(words)
+        known = known or self._short.meant(words, one=self._one(words, span)) or self._named_behind(span)
+        known = known or self._body_named_first(words)
         known = known or self._offices.members_of(words) or self._offices.state_led(words, span[0])
         return bool(known or self._apposed_name(span) or self._longer_name(words, span))
 
@@ -213,13 +217,6 @@ class ArticleLinks:
         former = self._registry.former.get(known.label) if known else None
         return self._registry.labels[former.label].actor if former and former.meant(text, self._day) else known
 
-    def _elsewhere(self, text: str) -> Actor | None:
-        """ "Der Bundesrat" in an article that names Switzerland and not Germany."""
-        label, owner, unless = self._registry.elsewhere.get(text.removesuffix("s"), ("", "", ""))
-        if not label or owner not in self._mentioned() or unless in self._text.lower():
-            return None
-        return self._registry.labels[label].actor
-
     def _resolve(self, text: str, span: Span) -> Actor | None:
         return self._whole(text, span) or self._by_words(text.split(" "), span)
 
@@ -255,7 +252,7 @@ class ArticleLinks:
             or self._apposed_name(span)
             or self._longer_name(words, span)
             or self._short_name(words)
-            or self._understood(words)
+            or self._short.meant(words, one=self._one(words, span))
         )
 
     def _governed(self, words: list[str], span: Span) -> Actor | None:
@@ -263,6 +260,10 @@ class ArticleLinks:
 
     def _several(self, words: list[str], span: Span) -> bool:
         return several(words, head_of(words, self._registry), self._before(span, words))
+
+    def _one(self, words: list[str], span: Span) -> bool:
+        """ "Der Republikaner" is one human being."""
+        return self._before(span, words) in MASCULINE_SINGULAR
 
     def _apposed(self, words: list[str]) -> Actor | None:
         """ "Energiekonzern RWE", "African National Congress (ANC)": a noun and the organisation's name."""
@@ -346,27 +347,11 @@ class ArticleLinks:
                 return found.pop()
         return None
 
-    def _understood(self, words: Sequence[str], *, body: bool = False) -> Actor | None:
-        """ "Die Kommission" in an article on the EU that names no other commission; with ``body`` "republikanische" of
-        an office in one on the USA."""
-        short = nominative(" ".join(words), self._form)
-        short = stem(short) if short[:1].islower() else short
-        label, owner, body_only = self._registry.understood.get(short, ("", "", False))
-        if not label or owner not in self._mentioned() or (body_only and not body):
-            return None
-        ending = short.rpartition(" ")[2].lower()
-        others = re.findall(rf"[\w-]*{ending}\w{{0,2}}\b", self._text, re.IGNORECASE)
-        own = all(inflected_key(word) in (inflected_key(short), inflected_key(label)) for word in others)
-        return self._registry.labels[label].actor if own else None
-
-    def _mentioned(self) -> set[str]:
-        """The labels of what the article names, also as the first part of a compound: "EU-Gipfel"."""
-        texts = [name.text for name in self._names] + re.findall(r"\b[A-Z]{2,4}(?=-)", self._text)
-        return {entry.actor.label for text in texts if (entry := self._registry.named(text))}
-
     # -- what nobody knows
 
     def _unknown(self, text: str, span: Span) -> Actor:
+        if group := numbered(self._text, span, self._registry):
+            return Actor(iri=actor_iri(group), label=group, type="Group")
         kind = _TYPES.get(self._labels.get(span) or self._label_inside(span) or "")
         if kind is None:
             words = text.split(" ")

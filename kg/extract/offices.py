@@ -175,7 +175,9 @@ class Offices:
         entry = self._registry.named(prefix) or self._registry.named(text.rpartition("-")[0]) if dash else None
         office = title_of(head, self._registry)
         if entry is not None:
-            return entry.actor
+            # "EU-Kommissarin": of what the title says, where that is a part of what stands before it
+            part = self._registry.labels.get(office[1]) if office and office[1].startswith(f"{prefix}-") else None
+            return (part or entry).actor
         if head.startswith("Bundes") and (office is not None or self._registry.noun_kind(head) == "person"):
             return self._registry.labels[office[1] if office and office[1] else "Deutschland"].actor
         owner = self._owner_in(head, told=bool(office and office[1]))

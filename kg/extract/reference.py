@@ -21,7 +21,7 @@ _RELATIVE = frozenset(["der", "die", "das", "dessen", "deren", "denen", "welcher
 _BOTH = frozenset(["beide", "beiden"])
 _SEVERAL = frozenset([*NUMERALS, *GENITIVE_NUMERALS, "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn",
                       "achtzehn", "neunzehn", "zwanzig", "dreißig"])  # fmt: skip
-_MASCULINE_SINGULAR = frozenset(["der", "den", "dem", "des", "ein", "einen", "einem", "eines", "dieser", "diesem"])
+MASCULINE_SINGULAR = frozenset(["der", "den", "dem", "des", "ein", "einen", "einem", "eines", "dieser", "diesem"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def reference_of(words: Sequence[str], head: str, before: str, registry: Registr
     many = counted(words, before)
     if title is not None or registry.noun_kind(head) == "person":
         female = _feminine(head, before)
-        one = female or before in _MASCULINE_SINGULAR
+        one = female or before in MASCULINE_SINGULAR
         number = "p" if several(words, head, before) else "s" if one else ""
         return Reference("person", "f" if female else "m", number, head, many)
     kind = _NOUNS.get(registry.noun_kind(head), "other")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from kg.errors import OntologyError
 from kg.extract.forms import bases, inflected_key, plain, stem
+from kg.extract.spelling import sounds, spellings
 from kg.iri import actor_iri
 from kg.model import Actor
 from kg.resources import package_file
@@ -98,6 +99,17 @@ class Former:
 
 
 @dataclass(frozen=True, slots=True)
+class Short:
+    """What a short name means where the article names the ``owner`` and no word that begins like one of ``unless``;
+    ``use`` as in ``understood.tsv``."""
+
+    label: str
+    owner: str
+    use: frozenset[str]
+    unless: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Towns:
     """Words that stand with the name of a town (``towns.tsv``): endings of its ``offices`` and of ``bodies`` that are
     named with it, words for what kind of place it is, and whose senate is the government of which Land."""
@@ -124,6 +136,7 @@ class Registry:
     people: dict[str, Entry] = field(default_factory=dict)
     seats: dict[str, Entry] = field(default_factory=dict)
     persons: dict[str, list[Entry]] = field(default_factory=dict)
+    sounds: dict[str, list[Entry]] = field(default_factory=dict)
     surnames: dict[str, list[Entry]] = field(default_factory=dict)
     holders: dict[tuple[str, str], list[Entry]] = field(default_factory=dict)
     first_names: dict[str, str] = field(default_factory=dict)
@@ -131,8 +144,7 @@ class Registry:
     nouns: dict[str, str] = field(default_factory=dict)
     noun_endings: tuple[tuple[str, str], ...] = ()
     pronouns: dict[str, Pronoun] = field(default_factory=dict)
-    understood: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
-    elsewhere: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    understood: dict[str, list[Short]] = field(default_factory=dict)
     former: dict[str, Former] = field(default_factory=dict)
     towns: Towns = Towns()
 
@@ -165,6 +177,19 @@ class Registry:
             meant = [x for x in found if form == plain(x.actor.label) or x.known_by(day)]
             if meant:  # "George Bush": of two the one who came into office last by that day
                 return max(meant, key=lambda entry: entry.latest(day))
+        return self._spelt(full_name, day)
+
+    def _spelt(self, full_name: str, day: date | None) -> Entry | None:
+        """The only person of whom this name is one more spelling: "Massoud Barzani"."""
+        if " " not in full_name:
+            return None
+        if not self.sounds:
+            people = (entry for entry in self.labels.values() if entry.actor.type == "Person")
+            self.sounds.update(spellings((entry, (entry.actor.label, *entry.names)) for entry in people))
+        for form in bases(full_name):
+            found = [x for x in self.sounds.get(sounds(form), ()) if x.known_by(day)]
+            if len(found) == 1:
+                return found[0]
         return None
 
     def called(self, surname: str, day: date | None) -> list[Entry]:
@@ -256,11 +281,9 @@ def _read_meanings(registry: Registry, folder: Path) -> None:
     """Pronouns, and whom words mean by what else an article says."""
     for word, person, number, gender in read_rows(folder / "pronouns.tsv", 4):
         registry.pronouns[word] = Pronoun(int(person), number, gender)
-    for short, label, owner, use in read_rows(folder / "understood.tsv", 4):
-        if use.startswith("unless "):
-            registry.elsewhere[short] = label, owner, use.removeprefix("unless ")
-        else:
-            registry.understood[short] = label, owner, use == "body"
+    for short, label, owner, use, unless in read_rows(folder / "understood.tsv", 5):
+        meant = Short(label, owner, frozenset(use.split()), tuple(_many(unless)))
+        registry.understood.setdefault(short, []).append(meant)
     for label, day, former, own in read_rows(folder / "former.tsv", 4):
         registry.former[label] = Former(day, former, tuple(_many(own)))
         if former in registry.labels[label].names:  # "Mazedonien" is Nordmazedonien but for the day
@@ -352,31 +375,8 @@ def _add_person(registry: Registry, row: list[str]) -> None:
         registry.holders.setdefault((kind, body), []).append(entry)
 
 
-PARTICLES = frozenset(
-    [
-        "von",
-        "van",
-        "de",
-        "del",
-        "di",
-        "da",
-        "dos",
-        "der",
-        "den",
-        "zu",
-        "zur",
-        "ten",
-        "ter",
-        "bin",
-        "ibn",
-        "al",
-        "el",
-        "ben",
-        "le",
-        "la",
-        "du",
-    ]
-)
+PARTICLES = frozenset(["von", "van", "de", "del", "di", "da", "dos", "der", "den", "zu", "zur", "ten", "ter", "bin",
+                       "ibn", "al", "el", "ben", "le", "la", "du"])  # fmt: skip
 
 
 def _particle_starts(words: list[str]) -> Iterator[int]:

@@ -1,0 +1,64 @@
+"""What words mean by what else the article says: "die Kommission" in one on the EU, "der Senat" in one on the USA."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kg.extract.forms import Form, bases, inflected_key, nominative, stem
+from kg.extract.registry import Registry, Short
+from kg.model import Actor
+
+
+class Shorthand:
+    """The short names of one article (``understood.tsv``)."""
+
+    def __init__(self, text: str, names: Sequence[str], registry: Registry, form: Form) -> None:
+        """``names`` are the words of the article's named entities; ``form`` as for ``forms.nominative``."""
+        self._text, self._names, self._registry, self._form = text, names, registry, form
+        self._owners: set[str] | None = None
+
+    def first(self, text: str, *, body: bool) -> Actor | None:
+        """ "Der Bundesrat" in an article that names Switzerland and nothing German: before what the words mean else."""
+        for short in self._registry.understood.get(text.removesuffix("s"), ()):
+            if "first" in short.use and (body or "body" not in short.use) and self._named(short):
+                return self._registry.labels[short.label].actor
+        return None
+
+    def meant(self, words: Sequence[str], *, body: bool = False, one: bool = False) -> Actor | None:
+        """ "Die Kommission" in an article on the EU that names no other commission; with ``body`` "republikanische" of
+        an office in one on the USA; ``one`` human being is no party."""
+        for short, meaning in self._meanings(words):
+            if "first" in meaning.use or ("body" in meaning.use and not body) or ("many" in meaning.use and one):
+                continue
+            if self._named(meaning) and self._alone(short, meaning.label):
+                return self._registry.labels[meaning.label].actor
+        return None
+
+    def _meanings(self, words: Sequence[str]) -> list[tuple[str, Short]]:
+        text = " ".join(words)
+        for form in (nominative(text, self._form), *bases(text)):
+            short = stem(form) if form[:1].islower() else form
+            if short in self._registry.understood:
+                return [(short, meaning) for meaning in self._registry.understood[short]]
+        return []
+
+    def _named(self, short: Short) -> bool:
+        """Tell whether the article names the owner, and none of what makes it mean something else."""
+        if short.owner not in self._mentioned():
+            return False
+        text = self._text.lower()
+        return not any(re.search(rf"\b{begin}", text) for begin in short.unless)
+
+    def _alone(self, short: str, label: str) -> bool:
+        """Tell whether nothing else in the article ends like the short name: no "Wahlkommission"."""
+        ending = short.rpartition(" ")[2].lower()
+        others = re.findall(rf"[\w-]*{ending}\w{{0,2}}\b", self._text, re.IGNORECASE)
+        return all(inflected_key(word) in (inflected_key(short), inflected_key(label)) for word in others)
+
+    def _mentioned(self) -> set[str]:
+        """The labels of what the article names, also as the first part of a compound: "EU-Gipfel"."""
+        if self._owners is None:
+            texts = [*self._names, *re.findall(r"\b[A-Z]{2,4}(?=-)", self._text)]
+            self._owners = {entry.actor.label for text in texts if (entry := self._registry.named(text))}
+        return self._owners
