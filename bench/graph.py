@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
-from kg.extract.registry import load_registry
+from kg.extract.tables import load_registry
 from kg.iri import topic_iri
 from kg.model import Actor, Article, Extraction, Position, Topic
 from kg.rdf import actor_quads, article_quads, edge_quads, nquads, ontology_quads

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -33,6 +33,7 @@ TOPIC_SCHEME = f"{BASE}topic"
 _LONGEST = 80
 _CUT = 64
 _WIKIDATA_ITEM = re.compile(r"Q[1-9][0-9]*")
+_SEPARATORS = re.compile(r"[^a-z0-9]+")
 # Letters whose usual transcription is not their Unicode decomposition.
 _TRANSCRIBED = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d",
@@ -48,11 +49,7 @@ def slug(text: str) -> str:
     at 64 and ends in a hash; with no letter or digit at all it is a hash. Never empty, never ``.`` or ``..``.
     """
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).translate(_TRANSCRIBED)
-    pieces: list[str] = []
-    for char in folded:
-        piece = _segment(char, after_ascii=bool(pieces) and pieces[-1].isalnum())
-        if piece != "-" or (pieces and pieces[-1] != "-"):
-            pieces.append(piece)
+    pieces = list(_SEPARATORS.sub("-", folded).lstrip("-")) if folded.isascii() else list(_pieces(folded))
     whole = "".join(pieces).strip("-")
     if not whole:
         return f"x-{_hash(text.strip(), 8)}"
@@ -108,6 +105,16 @@ def relation_iri(key: Iterable[object]) -> str:
 def event_iri(key: Iterable[object]) -> str:
     """Return the IRI of an event from what makes it this one: kind, actors, and the day or else the article's id."""
     return f"{BASE}event/{_hash(repr(tuple(key)), 16)}"
+
+
+def _pieces(folded: str) -> Iterator[str]:
+    """The characters of a path segment, one separator for many."""
+    before = "-"
+    for char in folded:
+        piece = _segment(char, after_ascii=before.isalnum())
+        if piece != "-" or before != "-":
+            before = piece
+            yield piece
 
 
 def _segment(char: str, *, after_ascii: bool) -> str:

@@ -13,8 +13,10 @@ from babel import Locale
 from rdflib import OWL, RDF, SKOS, Graph, Literal, URIRef
 
 from kg.errors import OntologyError
-from kg.extract import registry as registry_module
-from kg.extract.registry import Registry, load_registry, read_rows
+from kg.extract import rows as rows_module
+from kg.extract.registry import Registry
+from kg.extract.rows import read_rows
+from kg.extract.tables import load_registry
 from kg.iri import NS, WIKIDATA
 from kg.resources import package_file, resource
 
@@ -139,4 +141,4 @@ def test_a_broken_line_is_named(tmp_path: Path) -> None:
     table = tmp_path / "states.tsv"
     table.write_text("# Source\ncode\tlabel\nfr\tFrankreich\tzu viel\n", encoding="utf-8")
     with pytest.raises(OntologyError, match=r"states\.tsv:3: A line has 3 columns, not 2"):
-        list(registry_module.read_rows(table, 2))
+        list(rows_module.read_rows(table, 2))

@@ -18,7 +18,9 @@ from babel import Locale
 from rdflib import DCTERMS, OWL, PROV, RDF, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rigour.territories import get_territory
 
-from kg.extract.registry import Term, load_registry, read_rows
+from kg.extract.registry import Term
+from kg.extract.rows import read_rows
+from kg.extract.tables import load_registry
 from kg.iri import BASE, NS, WIKIDATA, slug
 from kg.resources import package_file, resource
 

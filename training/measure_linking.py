@@ -26,7 +26,8 @@ from kg.extract.inference import model_file
 from kg.extract.link import Linker
 from kg.extract.offices import head_of
 from kg.extract.pointer import Pointer, head_word, read_pointer
-from kg.extract.registry import Registry, load_registry
+from kg.extract.registry import Registry
+from kg.extract.tables import load_registry
 from kg.model import Actor
 from training.linking import Annotated, Mention, Readings, annotated, norm, stretch_of
 

@@ -74,7 +74,7 @@ def examples(article: Annotated, readings: Readings, linker: Linker) -> Iterator
     actors = ArticleActors(doc, reading, None, linker, pointer, article.date)
     for mention in article.mentions:
         stretch = stretch_of(mention.span, actors)
-        if not stretch or not actors.links.refers_back(mention.span):
+        if not stretch or not actors.links.may_stand_for_another(mention.span):
             continue
         query = actors.query(mention.span, head_word(stretch, actors.words))
         near = window(actors.candidates, query.word)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from kg.extract.registry import read_rows
+from kg.extract.rows import read_rows
 from kg.extract.windows import CLS, SEP
 from training.examples import Pieces, WindowExample
 

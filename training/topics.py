@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.extract.inference import model_file
-from kg.extract.registry import read_rows
+from kg.extract.rows import read_rows
 from kg.extract.same_topic import read_same_topic
 from kg.extract.topics import TopicNamer, by_words, cluster, topic_namer
 from kg.model import Topic

@@ -56,7 +56,7 @@ class ArticleActors:
 
     def at(self, span: Span, head: int, *, body: bool = False) -> Actor:
         """The same for code points, ``head`` being the number of their head word."""
-        refers = self.states is not None and self.links.refers_back(span)
+        refers = self.states is not None and self.links.may_stand_for_another(span)
         antecedent = self._antecedent(span, head) if refers else None
         return self.links.actor(span, antecedent=antecedent, body=body)
 

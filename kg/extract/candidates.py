@@ -18,6 +18,8 @@ _SINGULAR = frozenset(["ist", "war", "sei", "wird", "will", "soll", "kann", "mus
 _CLAUSE = frozenset(["ROOT", "conj", "ccomp", "advcl", "acl", "acl:relcl", "parataxis", "xcomp", "csubj"])
 ROLES = ("subject", "object", "oblique", "modifier", "other")
 _ROLE_OF = {"nsubj": 0, "nsubj:pass": 0, "csubj": 0, "obj": 1, "iobj": 1, "obl": 2, "nmod": 3, "nmod:poss": 3}
+_COMPLEMENT = 4
+"""The most words that tell which group it is."""
 _INSIDE_NAMES = frozenset(["appos", "flat", "flat:name", "compound"])
 
 
@@ -126,7 +128,20 @@ def _groups(reading: Reading, taken: set[int], where: Sequence[Place]) -> Iterat
         begin = k
         while begin and reading.words[begin - 1].dep_ in ("amod", "nummod") and begin - 1 not in taken:
             begin -= 1
-        yield begin, k + 1
+        yield begin, _end(k, reading)
+
+
+def _end(k: int, reading: Reading) -> int:
+    """Behind what tells which group it is: "Demonstranten [in Bangkok]", "Anhänger [des Präsidenten]"."""
+    words = reading.words
+    for child in words[k].rights:
+        if child.dep_.startswith("nmod"):
+            inside = list(child.subtree)
+            last = inside[-1].i - words[k].i
+            if last == len(inside) and last <= _COMPLEMENT and k + last < len(words):
+                return k + 1 + last
+        break
+    return k + 1
 
 
 def _candidate(

@@ -9,7 +9,7 @@ from datetime import date
 
 from kg.extract.forms import bases, plain
 from kg.extract.morphology import load_words
-from kg.extract.registry import PARTICLES, Entry, Registry
+from kg.extract.registry import PARTICLES, Entry, Registry, Title, without_particle
 from kg.iri import actor_iri
 from kg.model import Actor, Span
 
@@ -214,8 +214,7 @@ def _forms(words: list[str], person: Person) -> Iterator[str]:
         yield plain(person.entry.actor.label)
         last = plain(person.entry.actor.label).split(" ")[-1]
         yield last
-        # "Burhan" for Abdel Fattah al-Burhan.
-        yield last.removeprefix("al-")
+        yield without_particle(last)
 
 
 def _by_surname(cast: Cast, surname: str, name: Name, text: str, registry: Registry, day: date | None) -> Person | None:
@@ -280,7 +279,13 @@ def title_of(word: str, registry: Registry) -> tuple[str, str] | None:
     if title is None:
         return None
     entry = registry.named(prefix)
-    return title.kind, entry.actor.label if entry else title.body
+    return title.kind, _body_of_title(title, prefix, last) or (entry.actor.label if entry else title.body)
+
+
+def _body_of_title(title: Title, prefix: str, last: str) -> str:
+    """ "EU-Kommissionspräsident" is the EU-Kommission's, "EU-Wettbewerbskommissar" the EU's."""
+    part = title.body.removeprefix(f"{prefix}-")
+    return title.body if part != title.body and last.startswith(part) else ""
 
 
 def _joined_title(word: str, registry: Registry) -> tuple[str, str] | None:

@@ -16,6 +16,8 @@ _ENDINGS = ("en", "em", "er", "es", "e")
 _GERMAN = frozenset("äöüÄÖÜß")
 _DASHES = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "’": "'", "‘": "'", "`": "'", "´": "'", "\xad": None})
 _SPACE = re.compile(r"\s+")
+_TIDY = re.compile(r"[A-Za-z0-9ÄÖÜäöüß-]+(?: [A-Za-z0-9ÄÖÜäöüß-]+)*")
+"""Most names: they are as they are compared."""
 Form = Callable[[str], tuple[str, str] | None]
 """Looks a noun up: its gender (m, f, n, in the plural p) and its nominative, None where no table has it."""
 
@@ -25,6 +27,8 @@ _STEMMED = 4
 
 def tidy(text: str) -> str:
     """Return a name with single spaces and plain dashes, without outer quotes and punctuation; accents stay."""
+    if _TIDY.fullmatch(text):
+        return text
     text = _SPACE.sub(" ", unicodedata.normalize("NFC", text).translate(_DASHES)).strip(" ,;:")
     inner = text.strip(_QUOTES + " ,;:")
     # "Firma „Hvalur hf“": a quote that opens inside the name closes at its end.
@@ -35,11 +39,12 @@ def tidy(text: str) -> str:
 def plain(text: str) -> str:
     """Return a name as it is compared: tidied, and without accents that German does not write; case stays."""
     text = tidy(text)
-    if text.isascii():
+    if text.isascii() or _TIDY.fullmatch(text):
         return text
     return tidy("".join(char if char in _GERMAN else _bare(char) for char in text))  # a lone accent may have ended it
 
 
+@lru_cache(maxsize=4096)
 def _bare(char: str) -> str:
     # "ć" decomposes; "ı", "ł", "ø" and "đ" do not.
     special = {"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ə": "a", "Ə": "A"}.get(char)

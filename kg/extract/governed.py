@@ -42,7 +42,7 @@ def governed(words: list[str], before: str, registry: Registry) -> Actor | None:
         return entry.actor if entry else _agency(words, place, registry)
     if entry is None:
         germany = head.startswith("Bundes") and not head.startswith("Bundestag") and kind == "government"
-        entry = registry.labels.get("Deutschland" if germany else _body_around(words, place, registry))
+        entry = registry.labels.get(_body_around(words, place, registry) or ("Deutschland" if germany else ""))
     return entry.actor if entry else None
 
 

@@ -21,8 +21,9 @@ from kg.extract.morphology import load_words
 from kg.extract.numbered import numbered
 from kg.extract.offices import Offices, head_of
 from kg.extract.reference import MASCULINE_SINGULAR, Reference, reference_of, several
-from kg.extract.registry import Registry, load_registry
+from kg.extract.registry import Registry
 from kg.extract.shorthand import Shorthand
+from kg.extract.tables import load_registry
 from kg.iri import actor_iri
 from kg.model import Actor, Span
 
@@ -85,7 +86,7 @@ class ArticleLinks:
         text = self._words(span)
         known = self._body(text, span) if body else None
         if known is None and antecedent is not None and antecedent != span:
-            if self.refers_back(span):
+            if self.may_stand_for_another(span):
                 return self.actor(antecedent, body=body)
             # "der Niederländer" is the man, "die Niederländer" the state: the antecedent tells.
             if self._registry.nation(text) and (meant := self.actor(antecedent)).type == "Person":
@@ -97,6 +98,8 @@ class ArticleLinks:
 
     def _body(self, text: str, span: Span) -> Actor | None:
         """The state, organisation or town of an office."""
+        if nation := self._registry.people.get(text + "n"):  # "der Brite" holds an office of his state
+            return nation.actor
         town = town_of_office(self._text, span, self._registry) or self._short.first(text, body=True)
         return town or self._offices.body_of(text, span) or self._short.meant(text.split(" "), body=True)
 
@@ -116,6 +119,17 @@ class ArticleLinks:
         if title_of(head, self._registry) is not None:
             return not any(self._cast.find(word, span[0]) for word in words)
         return kind in _STATE_HEADS and not body_in(words, self._registry) and self._governed(words, span) is None
+
+    def may_stand_for_another(self, span: Span) -> bool:
+        """Tell whether the words at a span may be called by another name in the article: what refers back, and a noun
+        that nobody is known by, alone or behind adjectives ("Rebellen", "Gast", "überparteiliche Kommission")."""
+        if self.refers_back(span):
+            return True
+        text = self._words(span)
+        *before, noun = words = text.split(" ")
+        if not noun[:1].isupper() or not all(word.islower() for word in before) or self._names_in(span):
+            return False
+        return not self._names_itself(text, words, span) and self._resolve(text, span) is None
 
     def _names_itself(self, text: str, words: list[str], span: Span) -> bool:
         known = self._registry.named(text) or self._cast.find(text, span[0]) or self._abbreviations.get(text)
@@ -262,8 +276,9 @@ class ArticleLinks:
         return several(words, head_of(words, self._registry), self._before(span, words))
 
     def _one(self, words: list[str], span: Span) -> bool:
-        """ "Der Republikaner" is one human being."""
-        return self._before(span, words) in MASCULINE_SINGULAR
+        """ "Der Republikaner" is one human being, "den Republikanern" are several."""
+        before = self._before(span, words)
+        return before in MASCULINE_SINGULAR and not (before == "den" and words[-1].endswith("n"))
 
     def _apposed(self, words: list[str]) -> Actor | None:
         """ "Energiekonzern RWE", "African National Congress (ANC)": a noun and the organisation's name."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from kg.extract.forms import stem
-from kg.extract.registry import read_rows
+from kg.extract.rows import read_rows
 from kg.resources import package_file
 
 _SHORTEST = 3

@@ -8,19 +8,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 
-from kg.errors import OntologyError
 from kg.extract.forms import bases, inflected_key, plain, stem
 from kg.extract.spelling import sounds, spellings
-from kg.iri import actor_iri
 from kg.model import Actor
-from kg.resources import package_file
 
 _AHEAD = 8
 """Years before a person's first known office from which on another name or the surname alone may mean that person:
 earlier, "George Bush" was somebody else."""
+ARABIC_PARTICLES = frozenset(["al", "el", "ad", "an", "ar", "as", "asch", "ash", "at", "az"])
+PARTICLES = frozenset(["von", "van", "de", "del", "di", "da", "dos", "der", "den", "zu", "zur", "ten", "ter", "bin",
+                       "ibn", "al", "el", "ben", "le", "la", "du"])  # fmt: skip
 _SHORT = 3
 """Names up to this length match only as they are written: "IS" is not "is", "AU" is not "au"."""
 
@@ -132,6 +130,7 @@ class Registry:
     exact: dict[str, Entry] = field(default_factory=dict)
     folded: dict[str, Entry] = field(default_factory=dict)
     inflected: dict[str, Entry] = field(default_factory=dict)
+    described: dict[str, Entry] = field(default_factory=dict)
     adjectives: dict[str, Entry] = field(default_factory=dict)
     people: dict[str, Entry] = field(default_factory=dict)
     seats: dict[str, Entry] = field(default_factory=dict)
@@ -160,7 +159,10 @@ class Registry:
                 found = self.folded.get(form.lower())
             if found is not None:
                 return found
-        return self.inflected.get(inflected_key(name)) if " " in name and name[:1].isupper() else None
+        if " " not in name:
+            return None
+        # "amerikanischen Senats" is a description that is a name, "vereinte Nationen" is none
+        return (self.inflected if name[:1].isupper() else self.described).get(inflected_key(name))
 
     def country_of(self, adjective: str) -> Entry | None:
         """Return the state of an adjective or of a town's form in -er: ``"ukrainischen"``, ``"Teheraner"``."""
@@ -242,152 +244,7 @@ def _title_forms(word: str) -> Iterator[str]:
             yield word[: -len(ending)]
 
 
-@lru_cache(maxsize=4)
-def load_registry(language: str = "de") -> Registry:
-    """Read the registry of a language. Raises :class:`OntologyError` naming file and line where a line is malformed."""
-    folder = package_file("lang", language)
-    registry = Registry()
-    for row in read_rows(folder / "states.tsv", 9):
-        _add_state(registry, row)
-    for row in read_rows(folder / "organisations.tsv", 6):
-        _add_organisation(registry, row)
-    for row in read_rows(folder / "persons.tsv", 7):
-        _add_person(registry, row)
-    for word, gender, kind, body in read_rows(folder / "titles.tsv", 4):
-        registry.titles[word] = Title(kind, body, gender)
-    endings = []
-    for word, kind in read_rows(folder / "nouns.tsv", 2):
-        if word.startswith("-"):
-            endings.append((word[1:], kind))
-        else:
-            registry.nouns[word] = kind
-    registry.noun_endings = tuple(endings)
-    _read_meanings(registry, folder)
-    registry.towns = _read_towns(folder / "towns.tsv")
-    return registry
-
-
-def _read_towns(path: Path) -> Towns:
-    rows = list(read_rows(path, 3))
-
-    def words(wanted: str) -> tuple[str, ...]:
-        return tuple(word.removeprefix("-") for word, kind, _ in rows if kind == wanted)
-
-    senates = {word: label for word, kind, label in rows if kind == "senate"}
-    return Towns(words("office"), words("body"), frozenset(words("place")), senates)
-
-
-def _read_meanings(registry: Registry, folder: Path) -> None:
-    """Pronouns, and whom words mean by what else an article says."""
-    for word, person, number, gender in read_rows(folder / "pronouns.tsv", 4):
-        registry.pronouns[word] = Pronoun(int(person), number, gender)
-    for short, label, owner, use, unless in read_rows(folder / "understood.tsv", 5):
-        meant = Short(label, owner, frozenset(use.split()), tuple(_many(unless)))
-        registry.understood.setdefault(short, []).append(meant)
-    for label, day, former, own in read_rows(folder / "former.tsv", 4):
-        registry.former[label] = Former(day, former, tuple(_many(own)))
-        if former in registry.labels[label].names:  # "Mazedonien" is Nordmazedonien but for the day
-            name = plain(former)
-            registry.exact[name] = registry.folded[name.lower()] = registry.labels[label]
-
-
-def read_rows(path: Path, columns: int) -> Iterator[list[str]]:
-    """Yield the rows of a table of this folder below its header: comment lines begin with ``# ``, cells end at tabs."""
-    header = True
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        if not line or line.startswith("# "):
-            continue
-        row = line.split("\t")
-        if len(row) != columns:
-            raise OntologyError(
-                f"A line has {len(row)} columns, not {columns}", where=f"{path.name}:{number}", mend="Separate by tabs."
-            )
-        if header:
-            header = False
-            continue
-        yield row
-
-
-def _many(cell: str) -> list[str]:
-    return cell.split("|") if cell else []
-
-
-def _actor(label: str, kind: str, wikidata: str) -> Actor:
-    item = wikidata or None
-    return Actor(iri=actor_iri(label, item), label=label, type=kind, resolved=True, wikidata=item)
-
-
-def _add_name(registry: Registry, name: str, entry: Entry) -> None:
-    name = plain(name)
-    registry.exact.setdefault(name, entry)
-    registry.folded.setdefault(name.lower(), entry)
-    if " " in name:
-        registry.inflected.setdefault(inflected_key(name), entry)
-
-
-def _add_state(registry: Registry, row: list[str]) -> None:
-    _, wikidata, label, _, gender, names, adjectives, people, seats = row
-    entry = Entry(_actor(label, "State", wikidata), gender=gender, names=tuple(_many(names)))
-    registry.labels[label] = entry
-    for name in (label, *entry.names):
-        _add_name(registry, name, entry)
-    for adjective in _many(adjectives):
-        registry.adjectives.setdefault(adjective.lower(), entry)
-    for noun in _many(people):
-        registry.people.setdefault(noun, entry)
-    for seat in _many(seats):
-        name = plain(seat)
-        registry.seats.setdefault(name, entry)
-        if " " in name:
-            registry.inflected.setdefault(inflected_key(name), entry)
-        elif not entry.names or name not in registry.exact:
-            registry.adjectives.setdefault(name.lower() + ("r" if name.endswith("e") else "er"), entry)
-
-
-def _add_organisation(registry: Registry, row: list[str]) -> None:
-    wikidata, label, kind, _, names, members = row
-    entry = Entry(_actor(label, kind, wikidata), names=tuple(_many(names)), of_states=members == "states")
-    registry.labels[label] = entry
-    for name in (label, *entry.names):
-        _add_name(registry, name, entry)
-
-
-def _add_person(registry: Registry, row: list[str]) -> None:
-    wikidata, label, gender, surname, names, alone, offices = row
-    terms = tuple(_term(office) for office in _many(offices))
-    words = plain(label).split(" ")
-    entry = Entry(
-        _actor(label, "Person", wikidata), gender=gender, surname=surname or words[-1], alone=bool(alone),
-        names=tuple(_many(names)), terms=terms,
-    )  # fmt: skip
-    registry.labels[label] = entry
-    for name in (label, *entry.names):
-        # "Philippe" alone is anybody; "König Philippe" is not.
-        if " " in name or name != label or entry.alone:
-            registry.persons.setdefault(plain(name), []).append(entry)
-    for key in {plain(entry.surname), *(" ".join(words[start:]) for start in _particle_starts(words))}:
-        registry.surnames.setdefault(key, []).append(entry)
-    if len(words) > 1 and not surname:
-        known = registry.first_names.setdefault(words[0], gender)
-        if known != gender:
-            registry.first_names[words[0]] = ""
-    for kind, body in {(term.kind, term.body) for term in terms}:
-        registry.holders.setdefault((kind, body), []).append(entry)
-
-
-PARTICLES = frozenset(["von", "van", "de", "del", "di", "da", "dos", "der", "den", "zu", "zur", "ten", "ter", "bin",
-                       "ibn", "al", "el", "ben", "le", "la", "du"])  # fmt: skip
-
-
-def _particle_starts(words: list[str]) -> Iterator[int]:
-    """Yield where a surname with its particles begins: "de Maizière", "von der Leyen"."""
-    for start in range(1, len(words) - 1):
-        if words[start].lower() in PARTICLES:
-            yield start
-
-
-def _term(office: str) -> Term:
-    kind, _, rest = office.partition("@")
-    body, _, span = rest.rpartition(" ")
-    begin, _, end = span.partition("/")
-    return Term(kind, body, begin, end)
+def without_particle(surname: str) -> str:
+    """ "Burhan" for "al-Burhan", "Sadat" for "as-Sadat"."""
+    particle, dash, name = surname.partition("-")
+    return name if dash and particle.lower() in ARABIC_PARTICLES else surname

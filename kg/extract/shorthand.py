@@ -54,7 +54,8 @@ class Shorthand:
         """Tell whether nothing else in the article ends like the short name: no "Wahlkommission"."""
         ending = short.rpartition(" ")[2].lower()
         others = re.findall(rf"[\w-]*{ending}\w{{0,2}}\b", self._text, re.IGNORECASE)
-        return all(inflected_key(word) in (inflected_key(short), inflected_key(label)) for word in others)
+        own = inflected_key(short), inflected_key(label)
+        return all(short in bases(word) or inflected_key(word) in own for word in others)
 
     def _mentioned(self) -> set[str]:
         """The labels of what the article names, also as the first part of a compound: "EU-Gipfel"."""

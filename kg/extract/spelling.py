@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from kg.extract.forms import plain
+from kg.extract.rows import read_rows
 from kg.resources import package_file
 
 Who = TypeVar("Who")
@@ -21,9 +22,7 @@ def _rules(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def _read(language: str) -> Iterator[tuple[re.Pattern[str], str]]:
-    lines = package_file("lang", language, "spellings.tsv").read_text(encoding="utf-8").splitlines()
-    for line in [line for line in lines if not line.startswith("# ")][1:]:
-        written, stands = line.split("\t")
+    for written, stands in read_rows(package_file("lang", language, "spellings.tsv"), 2):
         yield re.compile(written), stands
 
 

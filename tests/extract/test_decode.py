@@ -10,7 +10,16 @@ import spacy
 from spacy.tokens import Doc
 
 from kg.extract.annotate import HOLDER, TOPIC, Cue, Reading
-from kg.extract.decode import READER_SHARE, Decoding, decode, score_of, split_holders, split_topics, tell_the_same
+from kg.extract.decode import (
+    READER_SHARE,
+    Decoding,
+    decode,
+    score_of,
+    split_holders,
+    split_topics,
+    tell_the_same,
+    trim,
+)
 from kg.extract.inference import FrameOutputs, Labels
 from kg.extract.windows import Frame
 
@@ -147,3 +156,16 @@ def test_a_topic_of_two_infinitives_is_two(words: str, pos: str, parts: list[lis
     deps = ["conj" if k == last else "cc" if k == join else "ROOT" if k == first else "dep" for k in range(len(texts))]
     doc = Doc(spacy.blank("de").vocab, words=texts, pos=tags, heads=heads, deps=deps)
     assert split_topics([(0, len(texts))], list(doc)) == parts
+
+
+@pytest.mark.parametrize(
+    ("words", "given", "kept"),
+    [
+        ("„ Blaue “ Mehrheit", (1, 4), (0, 4)),
+        ("„ Blaue Mehrheit “", (1, 3), (1, 3)),
+        ("den Posten „ aufgegeben “", (1, 4), (1, 5)),
+    ],
+)
+def test_a_quotation_mark_does_not_stand_alone(words: str, given: tuple[int, int], kept: tuple[int, int]) -> None:
+    doc = Doc(spacy.blank("de").vocab, words=words.split(" "))
+    assert trim([given], list(doc)) == [kept]

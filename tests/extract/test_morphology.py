@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.extract.morphology import Words, load_words
-from kg.extract.registry import read_rows
+from kg.extract.rows import read_rows
 from kg.resources import package_file
 
 FOLDER = package_file("lang", "de")

@@ -16,7 +16,7 @@ from kg.extract.candidates import Candidate, Place, candidates, number_of_verb, 
 from kg.extract.link import Linker, Name
 from kg.extract.pointer import FEATURES, Pointer, Query, choose, features, window, with_number
 from kg.extract.reference import KINDS, Reference, reference_of
-from kg.extract.registry import load_registry
+from kg.extract.tables import load_registry
 
 FIRST, SECOND = Place(0, 0, 1, False), Place(1, 0, 5, False)
 MERKEL = Candidate(0, 1, "Angela Merkel", "Person", "f", "s", place=FIRST)
