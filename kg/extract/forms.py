@@ -125,6 +125,7 @@ def _loose(word: str) -> str:
 
 
 NUMERALS = ("zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
+TEENS = ("dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn", "zwanzig")
 GENITIVE_NUMERALS = {"zweier": "zwei", "dreier": "drei"}
 _PLURALS = ("staaten", "länder", "ionen", "schaften", "gruppen", "parteien")
 _GENDERED = {"m": "er", "f": "e", "n": "es", "p": "e"}

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 
 from kg.extract.cast import title_of
-from kg.extract.forms import NUMERALS
+from kg.extract.forms import NUMERALS, TEENS
 from kg.extract.morphology import load_words
 from kg.extract.registry import Registry
 from kg.model import Span
 
-_TEENS = ("dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn", "zwanzig")
-_NUMBER = rf"(?:\d[\d.]*|{'|'.join([*NUMERALS, *_TEENS])})"
+_NUMBER = rf"(?:\d[\d.]*|{'|'.join([*NUMERALS, *TEENS])})"
 _ALONE = re.compile(_NUMBER, re.IGNORECASE)
 _COUNTED = re.compile(rf"\b(?i:{_NUMBER}) (?:[a-zäöüß-]+ )?([A-ZÄÖÜ][\w-]+)")
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.extract.cast import title_of
-from kg.extract.forms import GENITIVE_NUMERALS, NUMERALS
+from kg.extract.forms import GENITIVE_NUMERALS, NUMERALS, TEENS
 from kg.extract.registry import Pronoun, Registry
 
 KINDS = ("he", "she", "it", "many", "speaker", "speakers", "possessive", "relative", "person", "place", "government",
@@ -19,8 +19,7 @@ POSSESSIVES = ("sein", "ihr", "unser", "mein")
 """Beginnings of possessive pronouns."""
 _RELATIVE = frozenset(["der", "die", "das", "dessen", "deren", "denen", "welcher", "welche"])
 _BOTH = frozenset(["beide", "beiden"])
-_SEVERAL = frozenset([*NUMERALS, *GENITIVE_NUMERALS, "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn",
-                      "achtzehn", "neunzehn", "zwanzig", "dreißig"])  # fmt: skip
+_SEVERAL = frozenset([*NUMERALS, *GENITIVE_NUMERALS, *TEENS, "dreißig"])
 MASCULINE_SINGULAR = frozenset(["der", "den", "dem", "des", "ein", "einen", "einem", "eines", "dieser", "diesem"])
 
 
