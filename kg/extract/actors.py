@@ -48,6 +48,7 @@ class ArticleActors:
         self.places = places(reading)
         self.candidates = candidates(doc, reading, self.links, self.places)
         self._antecedents: dict[tuple[Span, int], Span | None] = {}
+        self._shares: dict[Span, float] = {}
 
     def actor(self, stretch: Stretch, *, body: bool = False) -> Actor:
         """The actor that the words name; ``body`` asks for the state or organisation where they name an office."""
@@ -59,6 +60,10 @@ class ArticleActors:
         refers = self.states is not None and self.links.may_stand_for_another(span)
         antecedent = self._antecedent(span, head) if refers else None
         return self.links.actor(span, antecedent=antecedent, body=body)
+
+    def share(self, span: Span) -> float:
+        """How sure the pointer is of whom the words at a span stand for, in [0, 1]; 1 where they name somebody."""
+        return self._shares.get(span, 1.0)
 
     def query(self, span: Span, head: int) -> Query:
         """Describe words that refer back, ``head`` being their head word."""
@@ -85,7 +90,7 @@ class ArticleActors:
         key = (span, head)
         if key not in self._antecedents:
             assert self.states is not None
-            chosen = choose(self.pointer, self.states, self.query(span, head), self.candidates)
+            chosen, self._shares[span] = choose(self.pointer, self.states, self.query(span, head), self.candidates)
             at = spans_of([(chosen.begin, chosen.end)], self.words)[0] if chosen else None
             self._antecedents[key] = at
         return self._antecedents[key]

@@ -68,7 +68,8 @@ class Assembler:
         return [r for f in found if (r := self.relation(f)) is not None and r.confidence >= least]
 
     def _end(self, actor: Actor, spans: Spans) -> End:
-        return End(actor, self.actors.links.refers_back((spans[0][0], spans[-1][1])))
+        span = spans[0][0], spans[-1][1]
+        return End(actor, self.actors.links.refers_back(span), self.actors.share(span))
 
     def _actor(self, stretch: Stretch, *, body: bool = False) -> tuple[Actor, Spans]:
         return self.actors.actor(stretch, body=body), spans_of(stretch, self.words)

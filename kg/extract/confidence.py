@@ -26,10 +26,12 @@ _OUTSIDE = 0
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Who an end of what was found is, and whether its words only refer to somebody ("er", "die Ministerin")."""
+    """Who an end of what was found is, whether its words only refer to somebody ("er", "die Ministerin"), and how sure
+    the pointer is of whom they stand for (1 where they name somebody)."""
 
     actor: Actor
     refers: bool
+    share: float = 1.0
 
 
 class Confidence:
@@ -58,6 +60,7 @@ class Confidence:
             numbers += self._words(found.source, stretch, role)
         for end in ends:
             numbers += [*(float(end.actor.type == t) for t in TYPES), float(end.actor.resolved), float(end.refers)]
+            numbers += [end.share, _log(end.share)]
         if isinstance(found, FoundRelation):
             numbers += [float(found.relation == name) for name in self._labels.relations]
         return numbers

@@ -174,17 +174,19 @@ def _may_be(reference: Reference, c: Candidate) -> bool:
 
 def choose(
     pointer: Pointer, states: Floats, query: Query, found: Sequence[Candidate], *, least: float = LEAST
-) -> Candidate | None:
-    """The candidate that the query most likely stands for; None where none is likelier than any."""
+) -> tuple[Candidate | None, float]:
+    """The candidate that the query most likely stands for, None where none is likelier than any; and its (or none's)
+    share of the chances of both."""
     near = [c for c in window(found, query.word) if _may_be(query.reference, c)]
     if not near:
-        return None
+        return None, 1.0
     scores = pointer.scores(states[query.word], states[[c.begin for c in near]], features(query, near))
     chances = np.exp(scores - scores.max())
     total: dict[str, float] = {}
     for c, chance in zip(near, chances[1:], strict=True):
         total[c.label] = total.get(c.label, 0.0) + float(chance)
     best = max(total, key=lambda label: total[label])
-    if total[best] * (1 - least) <= chances[0] * least:
-        return None
-    return next(c for c in reversed(near) if c.label == best)
+    share = total[best] / (total[best] + float(chances[0]))
+    if share <= least:
+        return None, 1 - share
+    return next(c for c in reversed(near) if c.label == best), share

@@ -69,9 +69,6 @@ def _read_meanings(registry: Registry, folder: Path) -> None:
         registry.understood.setdefault(short, []).append(meant)
     for label, day, former, own in read_rows(folder / "former.tsv", 4):
         registry.former[label] = Former(day, former, tuple(_many(own)))
-        if former in registry.labels[label].names:  # "Mazedonien" is Nordmazedonien but for the day
-            name = plain(former)
-            registry.exact[name] = registry.folded[name.lower()] = registry.labels[label]
 
 
 def _many(cell: str) -> list[str]:

@@ -48,9 +48,9 @@ def test_weights_for_other_features_are_refused() -> None:
 def test_who_the_actor_is_and_whether_words_only_refer_counts() -> None:
     reading = reading_of(OPPOSES)
     confidence, found = Confidence(reading, LABELS, {}), found_in(reading)
-    known, referred = (confidence.features(found, [end])[-7:] for end in (TURKEY, SHE))
-    assert known == [0, 1, 0, 0, 0, 1, 0]
-    assert referred == [0, 0, 0, 0, 1, 0, 1]
+    known, referred = (confidence.features(found, [end])[-9:] for end in (TURKEY, replace(SHE, share=0.5)))
+    assert known == [0, 1, 0, 0, 0, 1, 0, 1, 0]
+    assert referred == [0, 0, 0, 0, 1, 0, 1, 0.5, math.log(0.5)]
 
 
 def test_an_earlier_sentence_and_pronouns_count() -> None:
@@ -82,4 +82,4 @@ def test_a_relation_has_two_actors_and_its_label() -> None:
     found = decode(reading, LABELS, TELLS_ALL)[1][0]
     told = Confidence(reading, LABELS, {}).features(found, [TURKEY, SHE])
     assert told[-2:] == [1, 0]
-    assert told[-16:-2] == [0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1]
+    assert told[-20:-2] == [0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0]

@@ -13,8 +13,9 @@ from kg.extract import sentences as _component  # noqa: F401  registers kg_sente
 from kg.extract.actors import ArticleActors
 from kg.extract.annotate import Reading
 from kg.extract.candidates import Candidate, Place, candidates, number_of_verb, places
+from kg.extract.inference import Floats
 from kg.extract.link import Linker, Name
-from kg.extract.pointer import FEATURES, Pointer, Query, choose, features, window, with_number
+from kg.extract.pointer import FEATURES, LEAST, Pointer, Query, choose, features, window, with_number
 from kg.extract.reference import KINDS, Reference, reference_of
 from kg.extract.tables import load_registry
 
@@ -37,24 +38,35 @@ def pointer(*, agreement: float, none: float) -> Pointer:
     return Pointer(empty, empty, inner, outer, rest)
 
 
+def chosen(
+    weights: Pointer, states: Floats, query: Query, found: list[Candidate], least: float = LEAST
+) -> Candidate | None:
+    return choose(weights, states, query, found, least=least)[0]
+
+
+def test_the_share_tells_how_near_none_was() -> None:
+    sure, unsure = pointer(agreement=2, none=-9), pointer(agreement=2, none=1.9)
+    assert choose(sure, STATES, SHE, [MERKEL])[1] > choose(unsure, STATES, SHE, [MERKEL])[1] > LEAST
+    assert choose(pointer(agreement=2, none=9), STATES, SHE, [MERKEL])[1] > LEAST
+    assert choose(sure, STATES, SHE, []) == (None, 1)
+
+
 def test_gender_decides_where_the_weights_say_so() -> None:
-    assert choose(pointer(agreement=2, none=0), STATES, SHE, [MERKEL, PUTIN]) == MERKEL
-    assert choose(pointer(agreement=-2, none=0), STATES, SHE, [MERKEL, PUTIN]) == PUTIN
+    assert chosen(pointer(agreement=2, none=0), STATES, SHE, [MERKEL, PUTIN]) == MERKEL
+    assert chosen(pointer(agreement=-2, none=0), STATES, SHE, [MERKEL, PUTIN]) == PUTIN
 
 
 def test_none_may_win_and_nothing_is_chosen_among_nobody() -> None:
-    assert choose(pointer(agreement=2, none=9), STATES, SHE, [MERKEL, PUTIN]) is None
-    assert choose(pointer(agreement=2, none=-9), STATES, SHE, []) is None
+    assert chosen(pointer(agreement=2, none=9), STATES, SHE, [MERKEL, PUTIN]) is None
+    assert chosen(pointer(agreement=2, none=-9), STATES, SHE, []) is None
 
 
 def test_seven_countries_are_no_single_state() -> None:
     state = replace(MERKEL, label="Iran", type="State", gender="n")
     seven = Query(6, Reference("place", "", "p", "Länder", counted=True), SECOND)
-    assert choose(pointer(agreement=2, none=-9), STATES, seven, [state, PUTIN]) is None
-    assert (
-        choose(pointer(agreement=2, none=-9), STATES, replace(seven, reference=Reference("place", "")), [state])
-        == state
-    )
+    assert chosen(pointer(agreement=2, none=-9), STATES, seven, [state, PUTIN]) is None
+    one = replace(seven, reference=Reference("place", ""))
+    assert chosen(pointer(agreement=2, none=-9), STATES, one, [state]) == state
 
 
 @pytest.mark.parametrize(
@@ -76,14 +88,14 @@ def test_an_article_tells_whether_one_woman_is_meant(before: str, head: str, gen
 def test_several_office_holders_are_no_single_person() -> None:
     union = replace(MERKEL, label="EU", type="Organisation", gender="f")
     ministers = Query(6, Reference("person", "f", "p", "Außenminister"), SECOND)
-    assert choose(pointer(agreement=2, none=-9), STATES, ministers, [MERKEL, union, PUTIN]) == union
-    assert choose(pointer(agreement=2, none=-9), STATES, ministers, [MERKEL]) is None
+    assert chosen(pointer(agreement=2, none=-9), STATES, ministers, [MERKEL, union, PUTIN]) == union
+    assert chosen(pointer(agreement=2, none=-9), STATES, ministers, [MERKEL]) is None
 
 
 def test_a_higher_bar_leaves_more_unlinked() -> None:
     weights = pointer(agreement=2, none=1)
-    assert choose(weights, STATES, SHE, [MERKEL]) == MERKEL
-    assert choose(weights, STATES, SHE, [MERKEL], least=0.9) is None
+    assert chosen(weights, STATES, SHE, [MERKEL]) == MERKEL
+    assert chosen(weights, STATES, SHE, [MERKEL], least=0.9) is None
 
 
 def test_candidates_after_the_words_are_looked_at_but_none_that_holds_them() -> None:
