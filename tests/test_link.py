@@ -235,6 +235,7 @@ def test_the_ministers_of_a_union_of_states_are_the_union(text: str, words: str,
         ("Belgrad lehnt das ab.", "Belgrad", "Jugoslawien", "Serbien"),
         ("Die serbische Regierung lehnt das ab.", "serbische Regierung", "Serbien", "Serbien"),
         ("Kinshasa lehnt das ab.", "Kinshasa", "Zaire", "Demokratische Republik Kongo"),
+        ("Die Grünen lehnen das ab.", "Grünen", "Die Grünen", "Bündnis 90/Die Grünen"),
     ],
 )
 def test_a_seat_stands_for_whom_it_stood_for_then(text: str, words: str, label: str, today: str) -> None:
@@ -716,12 +717,21 @@ def test_a_number_alone_is_of_those_whom_the_article_counts(text: str, number: s
         ("Bern zögert, deutsche Stellen nicht. Der Bundespräsident drängt.", "Bundespräsident", True, "Deutschland"),
         ("Das sagte EU-Kommissionspräsidentin Wüstner.", "EU-Kommissionspräsidentin", True, "EU-Kommission"),
         ("Der Brite Wüstner leitet das Amt.", "Brite", True, "Vereinigtes Königreich"),
+        ("Die EU zögert. Die Union drängt.", "Union", False, "EU"),
+        ("Die EU zögert. Die Union drängt, die SPD nicht.", "Union", False, "CDU/CSU"),
         ("Dem stimmte der amerikanische Senat zu.", "amerikanische Senat", False, "US-Senat"),
         ("Das will die österreichische Bundesregierung.", "österreichische Bundesregierung", False, "Österreich"),
     ],
 )
 def test_what_else_the_article_says_tells_who_is_meant(text: str, words: str, body: bool, label: str) -> None:
-    assert link(text, words, body=body, loc="USA|Bern").label == label
+    assert link(text, words, body=body, loc="USA|Bern", org="EU").label == label
+
+
+@pytest.mark.parametrize(("year", "label"), [(2004, "Johannes Paul II."), (2006, "Benedikt XVI.")])
+def test_the_pope_is_a_person_named_or_not(year: int, label: str) -> None:
+    text = "Der Papst lehnt das ab."
+    assert link(text, "Papst", day=date(year, 5, 1)).label == label
+    assert link(text, "Papst", day=date(year, 5, 1), body=True).label == "Katholische Kirche"
 
 
 def test_a_person_stays_the_body_that_somebody_belongs_to() -> None:

@@ -136,7 +136,7 @@ def cross_fit(cases: Sequence[Case]) -> None:
 
 
 def least_confidence(cases: Sequence[Case], gold: Sequence[GoldArticle], scorer: ModuleType) -> float:
-    """The confidence from which to tell: the lowest whose linked F1 is as good as the best. The curve is flat there, and
+    """The confidence from which to tell: the lowest with a linked F1 as good as the best. The curve is flat there, and
     in real news, of which few are here, less is told of as much confidence."""
     kind = cases[0].line["kind"]
     want = [scorer.distinct([x for x in article.lines if x["kind"] == kind]) for article in gold]

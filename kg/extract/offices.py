@@ -18,6 +18,8 @@ WHERE = frozenset({"in", "im", "bei", "beim"})
 _VAGUE = frozenset({"head", "spokesperson", "politician", "representative", "envoy", "ambassador", "president",
                     "negotiator", "commissioner", "adviser", "minister", "former"})  # fmt: skip
 """Kinds of office that many hold at once: without the state or organisation only the article's own words tell who."""
+_ONE = frozenset({"pope"})
+"""Kinds of office that one human being on earth holds, who is meant also where no article names him."""
 _OF_STATES = ("minister", "head_of_government", "head_of_state")
 _LEADING = (*_OF_STATES, "president")
 STANDS_FOR_STATE = frozenset({"government", "forces", "people", "voice", "agency"})
@@ -99,8 +101,16 @@ class Offices:
         holder = None if many else self._holder(kind, body, head, span)
         if holder is not None:
             return holder.actor
-        entry = self._registry.labels.get(body)
+        entry = (None if many else self._only_holder(kind, body)) or self._registry.labels.get(body)
         return entry.actor if entry and kind != "politician" else None  # a member of parliament speaks for himself
+
+    def _only_holder(self, kind: str, body: str) -> Entry | None:
+        """ "Der Papst" is a person, named or not."""
+        if kind not in _ONE or self._day is None:
+            return None
+        holders = self._registry.holders.get((kind, body), ())
+        now = [x for x in holders if any(t.kind == kind and self._day and t.covers(self._day) for t in x.terms)]
+        return now[0] if len(now) == 1 else None
 
     def members_of(self, words: Sequence[str]) -> Actor | None:
         """ "EU-Außenminister", "Staats- und Regierungschefs der NATO": the members' offices stand for the organisation,
