@@ -20,7 +20,7 @@ from rigour.territories import get_territory
 
 from kg.extract.registry import Term
 from kg.extract.rows import read_rows
-from kg.extract.tables import load_registry
+from kg.extract.tables import load_registry, published
 from kg.iri import BASE, NS, WIKIDATA, slug
 from kg.resources import package_file, resource
 
@@ -62,7 +62,8 @@ def turtle(language: str = "de") -> str:
     english = dict(_english(folder))
     registry = load_registry(language)
     _describe_registry(graph)
-    for label, entry in registry.labels.items():
+    for label in published(language):
+        entry = registry.labels[label]
         actor = URIRef(entry.actor.iri)
         graph.add((actor, RDF.type, WS[entry.actor.type]))
         graph.add((actor, SKOS.prefLabel, Literal(label, lang=language)))

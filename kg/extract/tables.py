@@ -32,10 +32,12 @@ def load_registry(language: str = "de") -> Registry:
     registry = Registry()
     for row in read_rows(folder / "states.tsv", 9):
         _add_state(registry, row)
-    for row in read_rows(folder / "organisations.tsv", 6):
-        _add_organisation(registry, row)
-    for row in read_rows(folder / "persons.tsv", 7):
-        _add_person(registry, row)
+    for table in ("organisations.tsv", "further-organisations.tsv"):
+        for row in read_rows(folder / table, 6):
+            _add_organisation(registry, row)
+    for table in ("persons.tsv", "further-persons.tsv"):
+        for row in read_rows(folder / table, 7):
+            _add_person(registry, row)
     for word, gender, kind, body in read_rows(folder / "titles.tsv", 4):
         registry.titles[word] = Title(kind, body, gender)
     endings = []
@@ -48,6 +50,13 @@ def load_registry(language: str = "de") -> Registry:
     _read_meanings(registry, folder)
     registry.towns = _read_towns(folder / "towns.tsv")
     return registry
+
+
+def published(language: str = "de") -> Iterator[str]:
+    """Yield the labels of the actors that stand in ``ontology/actors.ttl``: those of the tables but for the further ones."""
+    folder = package_file("lang", language)
+    for table, columns, label in (("states.tsv", 9, 2), ("organisations.tsv", 6, 1), ("persons.tsv", 7, 1)):
+        yield from (row[label] for row in read_rows(folder / table, columns))
 
 
 def _read_towns(path: Path) -> Towns:
