@@ -53,7 +53,7 @@ def load_registry(language: str = "de") -> Registry:
 
 
 def published(language: str = "de") -> Iterator[str]:
-    """Yield the labels of the actors that stand in ``ontology/actors.ttl``: those of the tables but for the further ones."""
+    """Yield the labels of the actors in ``ontology/actors.ttl``: those of the tables but for the further ones."""
     folder = package_file("lang", language)
     for table, columns, label in (("states.tsv", 9, 2), ("organisations.tsv", 6, 1), ("persons.tsv", 7, 1)):
         yield from (row[label] for row in read_rows(folder / table, columns))
