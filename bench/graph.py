@@ -11,14 +11,12 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
-from kg.extract.tables import load_registry
+from kg.extract.tables import load_registry, published
 from kg.iri import topic_iri
 from kg.model import Actor, Article, Extraction, Position, Topic
 from kg.rdf import actor_quads, article_quads, edge_quads, nquads, ontology_quads
 from kg.vocabulary import load_vocabulary
 
-ACTORS = 1_219
-"""Of those that the registry knows, so that figures stay comparable while it grows."""
 PER_ARTICLE = 10
 _Item = TypeVar("_Item")
 
@@ -49,11 +47,11 @@ def extractions(positions: int, *, seed: int = 1, part: int = 0, parts: int = 1)
     Actors and topics are as unevenly frequent as in news (Zipf's law).
     """
     rng = random.Random(seed)
-    actors = [e.actor for e in load_registry("de").labels.values() if e.actor.type in ("State", "Person")]
+    known = load_registry("de").labels
+    actors = [known[label].actor for label in published("de") if known[label].actor.type in ("State", "Person")]
     topics = [f"Vorhaben {number}" for number in range(max(50, positions // 20))]
     stances = sorted(load_vocabulary().stances)
     rng.shuffle(actors)
-    del actors[ACTORS:]
     for number in range(part, positions // PER_ARTICLE, parts):
         yield _article(number, actors, topics, stances, random.Random(f"{seed} {number}"))
 

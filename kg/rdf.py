@@ -345,8 +345,7 @@ def _turtle_quads(path: Path, graph: str) -> set[ox.Quad]:
         parsed = ox.Dataset(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
     except (SyntaxError, OSError) as error:
         raise OntologyError(f"Not Turtle: {error}", where=str(path), mend="Correct it there.") from error
-    if any(isinstance(node, ox.BlankNode) for quad in parsed for node in (quad.subject, quad.object)):
-        parsed.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)  # names blank nodes by what they say, not by chance
+    parsed.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)  # names blank nodes by what they say, not by chance
     lists = {quad.subject for quad in parsed.quads_for_predicate(named(f"{RDF}first"))}
     for quad in parsed:
         for node in (quad.subject, quad.object):

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pyoxigraph as ox
 from babel import Locale
 from rdflib import DCTERMS, OWL, PROV, RDF, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rigour.territories import get_territory
@@ -27,8 +26,6 @@ from kg.resources import package_file, resource
 WS = Namespace(NS)
 REGISTRY = URIRef(f"{BASE}registry")
 CC0 = URIRef("https://creativecommons.org/publicdomain/zero/1.0/")
-_PREFIXES = {"ws": NS, "skos": str(SKOS), "owl": str(OWL), "dcterms": str(DCTERMS), "wd": WIKIDATA, "xsd": str(XSD),
-             "prov": str(PROV)}  # fmt: skip
 _HEADER = """# The actors that Whostands knows: states, organisations, coalitions, office-holders; with Wikidata items.
 # Written by training/make_actors.py from the tables in kg/lang/de; edit those, then run it again.
 # Sources: see the head of each table. Licence: CC0 1.0.
@@ -57,6 +54,8 @@ def completed_states(path: Path) -> str:
 def turtle(language: str = "de") -> str:
     """Return the registry as Turtle: every actor with labels, other names, Wikidata item and terms of office."""
     graph = Graph()
+    for prefix, namespace in (("ws", WS), ("skos", SKOS), ("owl", OWL), ("dcterms", DCTERMS), ("wd", WIKIDATA)):
+        graph.bind(prefix, Namespace(str(namespace)))
     folder = package_file("lang", language)
     offices = {kind: (de, en) for kind, de, en in read_rows(folder / "offices.tsv", 3)}
     english = dict(_english(folder))
@@ -76,16 +75,7 @@ def turtle(language: str = "de") -> str:
             graph.add((actor, OWL.sameAs, URIRef(WIKIDATA + entry.actor.wikidata)))
         for term in entry.terms:
             _add_term(graph, actor, term, URIRef(registry.labels[term.body].actor.iri), offices[term.kind])
-    return _HEADER + _written(graph)
-
-
-def _written(graph: Graph) -> str:
-    """The graph as Turtle, subjects in order. rdflib's own writer takes minutes for so many."""
-    triples = sorted(ox.parse(graph.serialize(format="nt").encode(), format=ox.RdfFormat.N_TRIPLES), key=str)
-    text = ox.serialize((quad.triple for quad in triples), format=ox.RdfFormat.TURTLE, prefixes=_PREFIXES)
-    lines = (text or b"").decode().splitlines(keepends=True)
-    prefixes = sum(line.startswith("@prefix ") for line in lines)
-    return "".join([*sorted(lines[:prefixes]), "\n", *lines[prefixes:]])
+    return _HEADER + graph.serialize(format="turtle")
 
 
 def _english(folder: Path) -> Iterator[tuple[str, str]]:

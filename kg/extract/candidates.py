@@ -134,14 +134,13 @@ def _groups(reading: Reading, taken: set[int], where: Sequence[Place]) -> Iterat
 def _end(k: int, reading: Reading) -> int:
     """Behind what tells which group it is: "Demonstranten [in Bangkok]", "Anhänger [des Präsidenten]"."""
     words = reading.words
-    for child in words[k].rights:
-        if child.dep_.startswith("nmod"):
-            inside = list(child.subtree)
-            last = inside[-1].i - words[k].i
-            if last == len(inside) and last <= _COMPLEMENT and k + last < len(words):
-                return k + 1 + last
-        break
-    return k + 1
+    behind = next(words[k].rights, None)
+    if behind is None or not behind.dep_.startswith("nmod"):
+        return k + 1
+    inside = list(behind.subtree)
+    length = inside[-1].i - words[k].i
+    whole = length == len(inside) and length <= _COMPLEMENT and k + length < len(words)
+    return k + 1 + (length if whole else 0)
 
 
 def _candidate(

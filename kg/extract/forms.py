@@ -38,8 +38,10 @@ def tidy(text: str) -> str:
 @lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """Return a name as it is compared: tidied, and without accents that German does not write; case stays."""
+    if _TIDY.fullmatch(text):
+        return text
     text = tidy(text)
-    if text.isascii() or _TIDY.fullmatch(text):
+    if text.isascii():
         return text
     return tidy("".join(char if char in _GERMAN else _bare(char) for char in text))  # a lone accent may have ended it
 

@@ -106,10 +106,11 @@ class Offices:
 
     def _only_holder(self, kind: str, body: str) -> Entry | None:
         """ "Der Papst" is a person, named or not."""
-        if kind not in _ONE or self._day is None:
+        day = self._day
+        if kind not in _ONE or day is None:
             return None
         holders = self._registry.holders.get((kind, body), ())
-        now = [x for x in holders if any(t.kind == kind and self._day and t.covers(self._day) for t in x.terms)]
+        now = [x for x in holders if any(t.kind == kind and t.covers(day) for t in x.terms)]
         return now[0] if len(now) == 1 else None
 
     def members_of(self, words: Sequence[str]) -> Actor | None:

@@ -1,6 +1,7 @@
 """The actors that are known beforehand, as dictionaries from the words of a language; read from ``kg/lang/<language>``.
 
-Every look-up is a dictionary access; nothing scans the whole registry. The same data as RDF: ``ontology/actors.ttl``.
+Every look-up is a dictionary access; only the first name that is not found as it is written goes through all persons,
+for ``sounds``. The best known of them as RDF: ``ontology/actors.ttl``.
 """
 
 from __future__ import annotations
@@ -124,7 +125,8 @@ class Towns:
 
 @dataclass(slots=True)
 class Registry:
-    """Dictionaries from words to actors. Built once by :func:`load_registry` and then only read."""
+    """Dictionaries from words to actors. Built once by :func:`kg.extract.tables.load_registry` and then only read, but
+    for ``sounds``, which is filled when it is first needed."""
 
     labels: dict[str, Entry] = field(default_factory=dict)
     exact: dict[str, Entry] = field(default_factory=dict)
