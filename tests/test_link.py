@@ -610,6 +610,9 @@ def test_every_state_is_found_by_name_and_genitive(label: str) -> None:
         assert link(f"Die Lage {words} blieb.", words).label == label
 
 
+REGISTRY.person("Nobody Known")  # makes what is made once, so that no example takes longer for it
+
+
 @given(st.sampled_from(sorted(REGISTRY.persons)))
 def test_every_person_is_found_by_any_spelling(name: str) -> None:
     labels = {entry.actor.label for entry in REGISTRY.persons[name]}

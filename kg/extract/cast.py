@@ -32,7 +32,7 @@ class Name:
 
 JOINED = re.compile(r"([A-ZÄÖÜ]\w{3,}?)(chef|sprecher)(?:in|s|n)?$")
 """Compounds without a hyphen: "Vatikansprecher"."""
-_OUTSIDE = re.compile(r"[a-zäöüß]{3,}$")
+_OUTSIDE = re.compile(r"(?!(?:junior|senior)$)[a-zäöüß]{3,}$")
 
 
 def trimmed(name: Name) -> Name:
