@@ -71,7 +71,8 @@ class ArticleActors:
         fitting, clashing = self.links.office_holders(span)
         fitting = fitting or self._states_of_owner(head)
         told = self.links.actor(span)
-        return Query(head, reference, self.places[head], told.label, fitting, clashing)
+        foreign = self.links.foreign_to(told)
+        return Query(head, reference, self.places[head], told.label, fitting, clashing, foreign)
 
     def _states_of_owner(self, head: int) -> frozenset[str]:
         """Of "sein Land" the states of the last subject before it that is a person."""

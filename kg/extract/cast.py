@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -128,8 +128,11 @@ def gather(text: str, names: Sequence[Name], registry: Registry, day: date | Non
             _note(cast, words, name, registry, day)
         else:
             singles.append((full, name))
+    bodies = {entry.actor.label for name in names if name.label != "PER" and (entry := registry.named(name.text))}
     for full, name in sorted(singles, key=lambda pair: pair[1].span):
-        found = cast.find(full, name.span[0]) or _by_surname(cast, full, name, text, registry, day)
+        found = cast.find(full, name.span[0])
+        if found is None and (entry := _by_surname(full, name, text, registry, day, bodies)):
+            found = _join(cast, entry)
         if found is not None:
             found.spans.append(name.span)
     for person in cast.persons:
@@ -217,21 +220,22 @@ def _forms(words: list[str], person: Person) -> Iterator[str]:
         yield without_particle(last)
 
 
-def _by_surname(cast: Cast, surname: str, name: Name, text: str, registry: Registry, day: date | None) -> Person | None:
-    """Somebody whom the article calls by surname only: known by it alone, or by the office before it."""
-    entries = registry.called(surname, day)
-    if not entries:
-        return None
+def _by_surname(
+    surname: str, name: Name, text: str, registry: Registry, day: date | None, bodies: Collection[str]
+) -> Entry | None:
+    """Somebody whom the article calls by surname only: known by the office before it, by it alone, or by serving one of
+    the ``bodies`` that the article names."""
     chosen = registry.in_office(surname, _offices(text, name.span, registry), day)
-    alone = [x for x in entries if x.alone]
+    alone = [x for x in registry.called(surname, day) if x.alone]
     if chosen is None and len(alone) == 1:
         chosen = alone[0]
-    if chosen is None:
-        return None
-    words = plain(chosen.actor.label).split(" ")
-    person = Person(chosen.actor, chosen.gender, chosen)
+    return chosen or registry.serving(surname, bodies, day)
+
+
+def _join(cast: Cast, entry: Entry) -> Person:
+    person = Person(entry.actor, entry.gender, entry)
     cast.persons.append(person)
-    _file(cast, words, person)
+    _file(cast, plain(entry.actor.label).split(" "), person)
     return person
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 _QUOTES = "„“”\"«»‚‘'’`´()[]"
-_ARTICLES = frozenset(["der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "eines"])
+ARTICLES = frozenset(["der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "eines"])
 _ENDINGS = ("en", "em", "er", "es", "e")
 _GERMAN = frozenset("äöüÄÖÜß")
 _DASHES = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "’": "'", "‘": "'", "`": "'", "´": "'", "\xad": None})
@@ -78,7 +78,7 @@ def without_dative(noun: str) -> str:
 def without_article(text: str) -> str:
     """Return the words after a leading article: ``"der Vereinigten Staaten"`` -> ``"Vereinigten Staaten"``."""
     words = text.split(" ")
-    while len(words) > 1 and words[0].lower() in _ARTICLES:
+    while len(words) > 1 and words[0].lower() in ARTICLES:
         words.pop(0)
     return " ".join(words)
 

@@ -15,13 +15,13 @@ from datetime import date
 
 from kg.extract.abbreviations import introduced
 from kg.extract.cast import Cast, Name, body_in, completed, gather, title_of, trimmed
-from kg.extract.forms import bases, inflected_key, nominative, noun_gender, plain, tidy, without_article
+from kg.extract.forms import ARTICLES, bases, inflected_key, nominative, noun_gender, plain, tidy, without_article
 from kg.extract.governed import governed, town_of_office
 from kg.extract.morphology import load_words
 from kg.extract.numbered import numbered
 from kg.extract.offices import Offices, head_of
 from kg.extract.reference import MASCULINE_SINGULAR, Reference, reference_of, several
-from kg.extract.registry import Registry
+from kg.extract.registry import PARTICLES, Registry
 from kg.extract.shorthand import Shorthand
 from kg.extract.tables import load_registry
 from kg.iri import actor_iri
@@ -180,6 +180,10 @@ class ArticleLinks:
         """Return the labels of the persons who hold the office that words name, and of those who hold only others."""
         return self._offices.holders(self._words(span).split(" "))
 
+    def foreign_to(self, actor: Actor) -> frozenset[str]:
+        """Return the labels of the persons who are known to serve other states than ``actor``, where that is one."""
+        return self._offices.foreign_to(actor.label) if actor.resolved and actor.type == "State" else frozenset()
+
     def states_of(self, name: str, at: int) -> frozenset[str]:
         """Return the labels of the states that a person named at an offset is in office for."""
         return frozenset(self._offices.states_of(name, at))
@@ -267,7 +271,23 @@ class ArticleLinks:
             or self._longer_name(words, span)
             or self._short_name(words)
             or self._short.meant(words, one=self._one(words, span))
+            or self._overlooked(words, span)
         )
+
+    def _overlooked(self, words: list[str], span: Span) -> Actor | None:
+        """ "Mursi", "Ban", "De Gaulle": somebody known by surname whom the annotator took for no person."""
+        *before, last = words
+        name = " ".join([*(word.lower() for word in before), last])
+        if len(words) > 2 or not last[:1].isupper() or not all(word.lower() in PARTICLES for word in before):
+            return None
+        noun = load_words().noun(last)
+        # "auch Ban", "der Ban"
+        common = noun and (noun.plural or self._before(span, words) in ARTICLES)
+        if common or self._registry.noun_kind(last) or title_of(last, self._registry):
+            return None
+        alone = [entry for entry in self._registry.called(name, self._day) if entry.alone]
+        chosen = alone[0] if len(alone) == 1 else self._registry.serving(name, self._short.mentioned(), self._day)
+        return chosen.actor if chosen else None
 
     def _governed(self, words: list[str], span: Span) -> Actor | None:
         return governed(words, self._before(span, words), self._registry)

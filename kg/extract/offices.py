@@ -41,7 +41,7 @@ class Offices:
         office = title_of(head, self._registry)
         if office is None or not office[0]:
             return frozenset(), frozenset()
-        kind, body = office[0], office[1] or body_in(words, self._registry)
+        kind, body = office[0], self._then(office[1] or body_in(words, self._registry), head)
         fitting: set[str] = set()
         others: set[str] = set()
         for person in self._cast.persons:
@@ -55,7 +55,15 @@ class Offices:
         held = set(person.offices)
         if dated and person.entry is not None and self._day is not None:
             held |= {(t.kind, t.body) for t in person.entry.terms if t.covers(self._day)}
+            # "Präsident Mitterrand" is France's, though the article does not say so.
+            known = {kind for kind, body in held if body}
+            held = {(kind, body) for kind, body in held if body or kind not in known}
         return held
+
+    def _then(self, body: str, word: str) -> str:
+        """The label of whose office a word told on the article's day: of "Kremlchef" in 1985 the Soviet Union's."""
+        former = self._registry.former.get(body)
+        return former.label if former and former.meant(word, self._day) else body
 
     def titled_person(self, words: list[str], span: Span) -> Actor | None:
         """ "Bundeskanzlerin Merkel", "Senatssprecher Richard Meng": the name at the end."""
@@ -97,7 +105,7 @@ class Offices:
         owner = office[1] or owner_in(whose, self._registry)
         if owner == "":
             return None
-        kind, body = office[0], owner or ""
+        kind, body = office[0], self._then(owner or "", head)
         holder = None if many else self._holder(kind, body, head, span)
         if holder is not None:
             return holder.actor
@@ -142,6 +150,18 @@ class Offices:
         entry = person.entry if person else self._registry.person(name, self._day)
         entries = [entry] if entry else [] if person else self._registry.called(name, self._day)
         return told or self._states({(term.kind, term.body) for x in entries for term in x.terms}, kinds)
+
+    def foreign_to(self, state: str) -> frozenset[str]:
+        """Return the labels of the persons who are known to have led or served states, and never this one."""
+        former = self._registry.former.get(state)
+        same = {state, former.label if former else state, *(x for x, f in self._registry.former.items() if f.label == state)}
+        found = set()
+        for person in self._cast.persons:
+            terms = {(term.kind, term.body) for term in person.entry.terms} if person.entry else person.offices
+            served = self._states(terms, _LEADING)
+            if served and not served & same:
+                found.add(person.actor.label)
+        return frozenset(found)
 
     def _states(self, offices: set[tuple[str, str]], kinds: tuple[str, ...]) -> set[str]:
         known = self._registry.labels
@@ -189,6 +209,9 @@ class Offices:
             # "EU-Kommissarin": of what the title says, where that is a part of what stands before it
             part = self._registry.labels.get(office[1]) if office and office[1].startswith(f"{prefix}-") else None
             return (part or entry).actor
+        named = self._body_of_named(office[0], office[1], span) if office else ""
+        if named:
+            return self._registry.labels[named].actor
         if head.startswith("Bundes") and (office is not None or self._registry.noun_kind(head) == "person"):
             return self._registry.labels[office[1] if office and office[1] else "Deutschland"].actor
         owner = self._owner_in(head, told=bool(office and office[1]))
@@ -200,6 +223,19 @@ class Offices:
         if label is None:
             label = self._body_of_holder(office[0], head, span)
         return self._registry.labels[label].actor if label in self._registry.labels else None
+
+    def _body_of_named(self, kind: str, told: str, span: Span) -> str:
+        """ "[Präsident] Bill Clinton": where the one who is named behind the title holds or last held that office; ""
+        where the registry does not know, or knows of what the title ``told``."""
+        person = next((x for x in self._cast.persons if any(begin == span[1] + 1 for begin, _ in x.spans)), None)
+        terms = [t for t in person.entry.terms if _fits(kind, "", t.kind, "")] if person and person.entry else []
+        # "EU-Kommission" is told where the registry has "EU".
+        if self._day is None or any(told == term.body or told.startswith(f"{term.body}-") for term in terms):
+            return ""
+        held = [t for t in terms if t.covers(self._day)]
+        held = held or [max(terms, key=lambda term: term.begin)] if terms else []
+        bodies = {term.body for term in held if term.body in self._registry.labels}
+        return bodies.pop() if len(bodies) == 1 else ""
 
     def _owner_in(self, head: str, *, told: bool) -> Actor | None:
         """ "Vatikansprecher", "Air-France-Chef", "PCRM-Chef": whose office it is by the first part of the compound."""

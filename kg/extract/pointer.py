@@ -36,7 +36,8 @@ class Query:
     """The words that stand for somebody: head word, what they may mean, where they stand.
 
     ``told`` is the label that the words have by themselves ("der US-Präsident": the USA's, if nobody is meant),
-    ``fitting`` and ``clashing`` are the labels of the persons who are said to hold the words' office, or another one.
+    ``fitting`` and ``clashing`` are the labels of the persons who are said to hold the words' office, or another one;
+    ``foreign`` those of the persons who are known to serve other states than the words tell ("der Kremlchef").
     """
 
     word: int
@@ -45,6 +46,7 @@ class Query:
     told: str = ""
     fitting: frozenset[str] = frozenset()
     clashing: frozenset[str] = frozenset()
+    foreign: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +167,11 @@ def _words(query: Query, c: Candidate) -> list[float]:
     ]
 
 
-def _may_be(reference: Reference, c: Candidate) -> bool:
-    """ "Die Außenminister" are no single person, "sieben Länder" no single state."""
+def _may_be(query: Query, c: Candidate) -> bool:
+    """ "Die Außenminister" are no single person, "sieben Länder" no single state, "der Kremlchef" no American."""
+    reference = query.reference
+    if c.label in query.foreign:
+        return False
     if reference.counted:
         return c.type not in ("Person", "State")
     return c.type != "Person" or reference.kind != "person" or reference.number != "p"
@@ -177,7 +182,7 @@ def choose(
 ) -> tuple[Candidate | None, float]:
     """The candidate that the query most likely stands for, None where none is likelier than any; and its (or none's)
     share of the chances of both."""
-    near = [c for c in window(found, query.word) if _may_be(query.reference, c)]
+    near = [c for c in window(found, query.word) if _may_be(query, c)]
     if not near:
         return None, 1.0
     scores = pointer.scores(states[query.word], states[[c.begin for c in near]], features(query, near))

@@ -139,6 +139,7 @@ class Registry:
     persons: dict[str, list[Entry]] = field(default_factory=dict)
     sounds: dict[str, list[Entry]] = field(default_factory=dict)
     surnames: dict[str, list[Entry]] = field(default_factory=dict)
+    rulers: dict[str, list[Entry]] = field(default_factory=dict)
     holders: dict[tuple[str, str], list[Entry]] = field(default_factory=dict)
     first_names: dict[str, str] = field(default_factory=dict)
     titles: dict[str, Title] = field(default_factory=dict)
@@ -200,6 +201,19 @@ class Registry:
         """Return the registered persons of a surname in an article of a day, with or without genitive -s."""
         entries = (entry for form in bases(surname) for entry in self.surnames.get(form, ()))
         return [entry for entry in entries if entry.known_by(day)]
+
+    def serving(self, name: str, bodies: Collection[str], day: date | None) -> Entry | None:
+        """Return the only registered person of a surname, or ruler of a first name, who on a day holds an office of one
+        of ``bodies``: "Faisal" in an article of 1967 that names Saudi Arabia."""
+        if day is None:
+            return None
+        rulers = [entry for form in bases(name) for entry in self.rulers.get(form, ())]
+        found = {
+            entry.actor.label: entry
+            for entry in (*self.called(name, day), *rulers)
+            if any(term.body in bodies and term.covers(day) for term in entry.terms)
+        }
+        return next(iter(found.values())) if len(found) == 1 else None
 
     def in_office(self, surname: str, offices: Collection[tuple[str, str]], day: date | None) -> Entry | None:
         """Return the registered person of a surname who holds or held one of ``offices`` (kind and body, "" for any);

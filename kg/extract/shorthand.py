@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from kg.extract.forms import Form, bases, inflected_key, nominative, stem
@@ -17,6 +18,7 @@ class Shorthand:
         """``names`` are the words of the article's named entities; ``form`` as for ``forms.nominative``."""
         self._text, self._names, self._registry, self._form = text, names, registry, form
         self._owners: set[str] | None = None
+        self._most: str | None = None
 
     def first(self, text: str, *, body: bool) -> Actor | None:
         """ "Der Bundesrat" in an article that names Switzerland and nothing German: before what the words mean else."""
@@ -45,10 +47,22 @@ class Shorthand:
 
     def _named(self, short: Short) -> bool:
         """Tell whether the article names the owner, and none of what makes it mean something else."""
-        if short.owner not in self._mentioned():
+        if "main" in short.use and self._main() != short.owner:
+            return False
+        if "main" not in short.use and short.owner not in self.mentioned():
             return False
         text = self._text.lower()
         return not any(re.search(rf"\b{begin}", text) for begin in short.unless)
+
+    def _main(self) -> str:
+        """The label of the state that the article is on: the one that most of its words tell; "" where two do."""
+        if self._most is None:
+            words = re.findall(r"[^\W\d_]{2,}", self._text)
+            told = (self._registry.named(x) if x[:1].isupper() else self._registry.country_of(x) for x in words)
+            told = (x or (self._registry.country_of(w) or self._registry.nation(w) if w[:1].isupper() else None) for x, w in zip(told, words))
+            counts = Counter(x.actor.label for x in told if x and x.actor.type == "State").most_common(2)
+            self._most = counts[0][0] if counts and (len(counts) == 1 or counts[0][1] > counts[1][1]) else ""
+        return self._most
 
     def _alone(self, short: str, label: str) -> bool:
         """Tell whether nothing else in the article ends like the short name: no "Wahlkommission"."""
@@ -57,8 +71,8 @@ class Shorthand:
         own = inflected_key(short), inflected_key(label)
         return all(short in bases(word) or inflected_key(word) in own for word in others)
 
-    def _mentioned(self) -> set[str]:
-        """The labels of what the article names, also as the first part of a compound: "EU-Gipfel"."""
+    def mentioned(self) -> set[str]:
+        """Return the labels of what the article names, also as the first part of a compound: "EU-Gipfel"."""
         if self._owners is None:
             texts = [*self._names, *re.findall(r"\b[A-Z]{2,4}(?=-)", self._text)]
             self._owners = {entry.actor.label for text in texts if (entry := self._registry.named(text))}

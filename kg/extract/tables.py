@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,10 @@ from kg.extract.rows import read_rows
 from kg.iri import actor_iri
 from kg.model import Actor
 from kg.resources import package_file
+
+_HYPHENED = re.compile(r"(\w+ \w+)-([a-z]\w*)$")
+_RULERS = frozenset({"monarch", "crown_prince"})
+"""Kinds of office of those who are called by their first name."""
 
 
 @lru_cache(maxsize=4)
@@ -135,7 +140,7 @@ def _add_person(registry: Registry, row: list[str]) -> None:
         names=tuple(_many(names)), terms=terms,
     )  # fmt: skip
     registry.labels[label] = entry
-    for name in (label, *entry.names):
+    for name in (label, *entry.names, *_apart(label)):
         # "Philippe" alone is anybody; "König Philippe" is not.
         if " " in name or name != label or entry.alone:
             registry.persons.setdefault(plain(name), []).append(entry)
@@ -146,8 +151,16 @@ def _add_person(registry: Registry, row: list[str]) -> None:
         known = registry.first_names.setdefault(words[0], gender)
         if known != gender:
             registry.first_names[words[0]] = ""
+    if any(term.kind in _RULERS for term in terms):
+        registry.rulers.setdefault(words[0], []).append(entry)
     for kind, body in {(term.kind, term.body) for term in terms}:
         registry.holders.setdefault((kind, body), []).append(entry)
+
+
+def _apart(label: str) -> list[str]:
+    """ "Kim Dae Jung" for "Kim Dae-jung"."""
+    found = _HYPHENED.match(label)
+    return [f"{found[1]} {found[2].capitalize()}"] if found else []
 
 
 def _particle_starts(words: list[str]) -> Iterator[int]:
