@@ -136,6 +136,7 @@ class ArticleLinks:
         known = known or self._short.meant(words, one=self._one(words, span)) or self._named_behind(span)
         known = known or self._body_named_first(words)
         known = known or self._offices.members_of(words) or self._offices.state_led(words, span[0])
+        known = known or self._offices.spoken_for(words, span[0]) or self._short.of_state(words)
         return bool(known or self._apposed_name(span) or self._longer_name(words, span))
 
     def reference(self, span: Span) -> Reference:
@@ -260,6 +261,7 @@ class ArticleLinks:
             self._adjective(words)
             or self._governed(words, span)
             or self._offices.state_led(words, span[0])
+            or self._offices.spoken_for(words, span[0])
             or self._offices.titled_person(words, span)
             or self._named_behind(span)
             or self._offices.members_of(words)
@@ -271,6 +273,7 @@ class ArticleLinks:
             or self._longer_name(words, span)
             or self._short_name(words)
             or self._short.meant(words, one=self._one(words, span))
+            or self._short.of_state(words)
             or self._overlooked(words, span)
         )
 

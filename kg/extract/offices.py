@@ -138,9 +138,27 @@ class Offices:
         if not last.lower().endswith(_LED):
             return None
         behind = [word for word in words[place + 1 :] if word not in LINKING]
-        names = [prefix, *words[:place], *(" ".join(behind[start:]) for start in range(len(behind)))]
+        names = [prefix, *words[:place], " ".join(words[:place]), *(" ".join(behind[n:]) for n in range(len(behind)))]
         states = {state for name in names if name[:1].isupper() for state in self.states_of(name, at, _LEADING)}
         return self._registry.labels[states.pop()].actor if len(states) == 1 else None
+
+    def spoken_for(self, words: Sequence[str], at: int) -> Actor | None:
+        """ "Sprecher von Präsident Reagan", "Sprecher Macmillans": the state or organisation that whoever is spoken for
+        leads."""
+        office = title_of(words[0], self._registry)
+        if len(words) < 2 or office is None or office[0] != "spokesperson":
+            return None
+        behind = [word for word in words[1:] if word not in LINKING]
+        names = [" ".join(behind[start:]) for start in range(len(behind))]
+        led = {body for name in names for body in self._led(name, at)}
+        return self._registry.labels[led.pop()].actor if len(led) == 1 else None
+
+    def _led(self, name: str, at: int) -> set[str]:
+        """The labels of what somebody leads, on the article's day where that is known."""
+        person = self._cast.find(name, at)
+        offices = self._held(person, dated=True) if person else set()
+        led = {body for kind, body in offices if kind.endswith((*_LEADING, "head", "secretary_general"))}
+        return (led & self._registry.labels.keys()) or self.states_of(name, at, _LEADING)
 
     def states_of(self, name: str, at: int, kinds: tuple[str, ...] = ("",)) -> set[str]:
         """Return the labels of the states that somebody is in an office for whose kind ends in one of ``kinds``; of

@@ -10,6 +10,8 @@ from kg.extract.forms import Form, bases, inflected_key, nominative, stem
 from kg.extract.registry import Registry, Short
 from kg.model import Actor
 
+_BETWEEN = frozenset(["in", "von", "der", "des"])
+
 
 class Shorthand:
     """The short names of one article (``understood.tsv``)."""
@@ -36,6 +38,17 @@ class Shorthand:
             if self._named(meaning) and self._alone(short, meaning.label):
                 return self._registry.labels[meaning.label].actor
         return None
+
+    def of_state(self, words: Sequence[str]) -> Actor | None:
+        """ "Parlament in Seoul", "Haitis Senat", "Nepals Kommunisten": what is told with the state whose it is."""
+        nouns = [k for k, word in enumerate(words) if word[:1].isupper() and self._meanings([word])]
+        if len(words) < 2 or len(nouns) != 1:
+            return None
+        others = [word for k, word in enumerate(words) if k != nouns[0] and word not in _BETWEEN]
+        told = [self._registry.country_of(word) or self._registry.named(word) for word in others]
+        owners = {entry.actor.label for entry in told if entry}
+        found = {m.label for _, m in self._meanings([words[nouns[0]]]) if "main" in m.use and {m.owner} == owners}
+        return self._registry.labels[found.pop()].actor if len(found) == 1 and all(told) else None
 
     def _meanings(self, words: Sequence[str]) -> list[tuple[str, Short]]:
         text = " ".join(words)
