@@ -20,6 +20,9 @@ _MOST_WORDS = 5
 """Words of a name of a state or organisation."""
 _OPEN = frozenset({"", "der", "die", "das", "des", "dem", "den", "von", "für", "im", "in", "beim", "aus", ","})
 
+SERVING = frozenset({"spokesperson", "adviser", "envoy", "representative", "negotiator", "chief_of_staff"})
+"""Kinds of office that may be somebody's: "Berater Putins" is not Putin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -137,7 +140,9 @@ def gather(text: str, names: Sequence[Name], registry: Registry, day: date | Non
             found.spans.append(name.span)
     for person in cast.persons:
         for span in person.spans:
-            person.offices.update(_offices(text, span, registry))
+            offices = _offices(text, span, registry)
+            owner = genitive(text[slice(*span)], person.actor.label)
+            person.offices.update(x for x in offices if not (owner and x[0] in SERVING))
         person.gender = person.gender or _gender(text, person, registry)
     return cast
 
@@ -268,6 +273,12 @@ def _office_phrase(words: list[str], registry: Registry) -> set[tuple[str, str]]
         return {("politician", body) for body in bodies}
     kind, body = titles[0]
     return {(kind, body or body_in(words, registry))} if kind else set()
+
+
+def genitive(word: str, label: str) -> bool:
+    """Tell whether a word is the genitive of the last word of a name: "Putins" of "Wladimir Putin"."""
+    last = plain(label).split(" ")[-1]
+    return word.endswith(("s", "'")) and word != last and word.rstrip("s'") == last.rstrip("s'")
 
 
 def title_of(word: str, registry: Registry) -> tuple[str, str] | None:

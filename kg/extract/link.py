@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from kg.extract.abbreviations import introduced
-from kg.extract.cast import Cast, Name, body_in, completed, gather, title_of, trimmed
+from kg.extract.cast import SERVING, Cast, Name, body_in, completed, gather, genitive, title_of, trimmed
 from kg.extract.forms import ARTICLES, bases, inflected_key, nominative, noun_gender, plain, tidy, without_article
 from kg.extract.governed import governed, town_of_office
 from kg.extract.morphology import load_words
@@ -345,8 +345,11 @@ class ArticleLinks:
         if last is None or last.label != "PER" or last.span[0] == span[0] or last.span[1] != span[1]:
             return None
         words = plain(self._text[span[0] : last.span[0]]).split(" ")
-        titled = head_of(words, self._registry) == words[-1] and title_of(words[-1], self._registry) is not None
-        return self.actor(last.span) if titled and words[-1] not in _PART_OF_NAME else None
+        office = title_of(words[-1], self._registry) if head_of(words, self._registry) == words[-1] else None
+        if office is None or words[-1] in _PART_OF_NAME:
+            return None
+        found = self.actor(last.span)
+        return None if office[0] in SERVING and genitive(last.text, found.label) else found
 
     def _longer_name(self, words: Sequence[str], span: Span) -> Actor | None:
         """ "Islamische Partei" after "Irakische Islamische Partei", "Juventus" after "Juventus Turin"."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from kg.extract.cast import JOINED, Cast, Person, body_in, title_of
+from kg.extract.cast import JOINED, SERVING, Cast, Person, body_in, genitive, title_of
 from kg.extract.forms import plain
 from kg.extract.registry import Entry, Registry
 from kg.iri import actor_iri
@@ -72,14 +72,15 @@ class Offices:
             if words[start - 1] in LINKING or not words[start][:1].isalpha():
                 return None
             person = self._cast.find(rest, span[1])
-            # "Präsident Putins" is Putin, "Truppen Putins" and "Anhänger Saddam Husseins" are not.
-            title = title_of(words[start - 1], self._registry) is not None
-            if person is not None and (title or not _genitive(words[-1], person.actor.label)):
+            # "Präsident Putins" is Putin, "Truppen Putins" and "Berater Putins" are not.
+            office = title_of(words[start - 1], self._registry)
+            title = office is not None and office[0] not in SERVING
+            if person is not None and (title or not genitive(words[-1], person.actor.label)):
                 called = title or rest.lower() in self._cast.by_form
                 if called and self._registry.named(rest) is None:
                     return person.actor
             entry = self._registry.person(rest, self._day) if start < len(words) - 1 else None
-            if entry is not None and (title or not _genitive(words[-1], entry.actor.label)):
+            if entry is not None and (title or not genitive(words[-1], entry.actor.label)):
                 return entry.actor
             entry = self._office_and_surname(words[:start], rest)
             if entry is not None:
@@ -279,11 +280,6 @@ class Offices:
         told = {body for other, body in holder.offices if body and _fits(kind, "", other, "")}
         told = told or {t.body for t in terms if self._day and t.covers(self._day) and _fits(kind, "", t.kind, "")}
         return told.pop() if len(told) == 1 else ""
-
-
-def _genitive(word: str, label: str) -> bool:
-    last = plain(label).split(" ")[-1]
-    return word.endswith(("s", "'")) and word != last and word.rstrip("s'") == last.rstrip("s'")
 
 
 def _fits(kind: str, body: str, other_kind: str, other_body: str) -> bool:
