@@ -25,6 +25,10 @@ _PRONOUNS = (*POSSESSIVES, "dies", "jen")
 _NAMELESS = frozenset(["ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "NUM", "PART", "PRON", "PUNCT", "SCONJ", "VERB"])
 
 
+def _covers(stretch: Stretch, word: int) -> bool:
+    return any(begin <= word < end for begin, end in stretch)
+
+
 def _completes(token: Token) -> bool:
     """An adjective without which a reflexive verb says nothing: "erklärte sich bereit", "zeigte sich skeptisch"."""
     # "bereit" is never an adverb, whatever the tagger says.
@@ -141,12 +145,24 @@ class Assembler:
         own = actor.label.casefold() == " ".join(t.lower_ for t in tokens)
         return not actor.resolved and own and all(t.pos_ in _NAMELESS for t in tokens)
 
+    def _body(self, holder: Actor, cue: int, told: Actor, spans: Spans) -> tuple[Actor, Spans]:
+        """What an office belongs to, and where it stands: not what was told, where the registry knows better."""
+        known = self.actors.links.body_held(holder, self.words[cue].text, told)
+        if known is None:
+            return told, spans
+        begin, end = next((s for s in self.reading.sentences if s[0] <= cue < s[1]), (cue, cue + 1))
+        named = [c for c in self.actors.candidates if c.label == known.label and begin <= c.begin and c.end <= end]
+        nearest = min(named, key=lambda c: abs(c.begin - cue), default=None)
+        return known, spans_of([(nearest.begin, nearest.end) if nearest else (cue, cue + 1)], self.words)
+
     def relation(self, found: FoundRelation) -> Relation | None:
         """The linked relation, or None where both ends are the same actor, or the cue was to name the second and does
         not."""
         (a, a_spans), (b, b_spans) = self._actor(found.a), self._actor(found.b, body=found.relation in BODIES)
         if self._nobody(a, found.a) or self._nobody(b, found.b):
             return None
+        if found.relation == "holds_office" and not _covers(found.b, found.cue):
+            b, b_spans = self._body(a, found.cue, b, b_spans)
         # "XYZ-Chef" is cue and second end: a label of its own is the body's, else the office named none.
         unnamed = not b.resolved and b.label == self.words[found.cue].text
         if a.iri == b.iri or (found.b == [(found.cue, found.cue + 1)] and unnamed):

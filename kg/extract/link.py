@@ -181,6 +181,10 @@ class ArticleLinks:
         """Return the labels of the persons who hold the office that words name, and of those who hold only others."""
         return self._offices.holders(self._words(span).split(" "))
 
+    def body_held(self, holder: Actor, title: str, told: Actor) -> Actor | None:
+        """Return where ``holder`` has the office of a ``title`` as the registry knows it, if that is not ``told``."""
+        return self._offices.body_held(holder, title, told.label)
+
     def foreign_to(self, actor: Actor) -> frozenset[str]:
         """Return the labels of the persons who are known to serve other states than ``actor``, where that is one."""
         return self._offices.foreign_to(actor.label) if actor.resolved and actor.type == "State" else frozenset()

@@ -247,14 +247,28 @@ class Offices:
         """ "[Präsident] Bill Clinton": where the one who is named behind the title holds or last held that office; ""
         where the registry does not know, or knows of what the title ``told``."""
         person = next((x for x in self._cast.persons if any(begin == span[1] + 1 for begin, _ in x.spans)), None)
-        terms = [t for t in person.entry.terms if _fits(kind, "", t.kind, "")] if person and person.entry else []
+        return self._where(person.entry, kind, told) if person and person.entry else ""
+
+    def _where(self, entry: Entry, kind: str, told: str) -> str:
+        terms = [term for term in entry.terms if _fits(kind, "", term.kind, "")]
         # "EU-Kommission" is told where the registry has "EU".
         if self._day is None or any(told == term.body or told.startswith(f"{term.body}-") for term in terms):
             return ""
-        held = [t for t in terms if t.covers(self._day)]
+        held = [term for term in terms if term.covers(self._day)]
         held = held or [max(terms, key=lambda term: term.begin)] if terms else []
         bodies = {term.body for term in held if term.body in self._registry.labels}
         return bodies.pop() if len(bodies) == 1 else ""
+
+    def body_held(self, holder: Actor, title: str, told: str) -> Actor | None:
+        """Where ``holder`` has the office of a ``title``, if the registry knows and it is not what was ``told``: "der
+        Iran" is not of whom "Präsident Carter" is president."""
+        office, entry = title_of(title, self._registry), self._registry.labels.get(holder.label)
+        if office is None or not office[0] or entry is None or entry.actor.type != "Person":
+            return None
+        if any(term.body == told for term in entry.terms):
+            return None
+        label = self._where(entry, office[0], told)
+        return self._registry.labels[label].actor if label else None
 
     def _owner_in(self, head: str, *, told: bool) -> Actor | None:
         """ "Vatikansprecher", "Air-France-Chef", "PCRM-Chef": whose office it is by the first part of the compound."""
