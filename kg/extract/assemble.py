@@ -25,10 +25,6 @@ _PRONOUNS = (*POSSESSIVES, "dies", "jen")
 _NAMELESS = frozenset(["ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "NUM", "PART", "PRON", "PUNCT", "SCONJ", "VERB"])
 
 
-def _covers(stretch: Stretch, word: int) -> bool:
-    return any(begin <= word < end for begin, end in stretch)
-
-
 def _completes(token: Token) -> bool:
     """An adjective without which a reflexive verb says nothing: "erklärte sich bereit", "zeigte sich skeptisch"."""
     # "bereit" is never an adverb, whatever the tagger says.
@@ -161,7 +157,7 @@ class Assembler:
         (a, a_spans), (b, b_spans) = self._actor(found.a), self._actor(found.b, body=found.relation in BODIES)
         if self._nobody(a, found.a) or self._nobody(b, found.b):
             return None
-        if found.relation == "holds_office" and not _covers(found.b, found.cue):
+        if found.relation == "holds_office":
             b, b_spans = self._body(a, found.cue, b, b_spans)
         # "XYZ-Chef" is cue and second end: a label of its own is the body's, else the office named none.
         unnamed = not b.resolved and b.label == self.words[found.cue].text

@@ -35,6 +35,7 @@ class Name:
 
 JOINED = re.compile(r"([A-ZÄÖÜ]\w{3,}?)(chef|sprecher)(?:in|s|n)?$")
 """Compounds without a hyphen: "Vatikansprecher"."""
+_MINISTER = re.compile(r"[A-ZÄÖÜ]\w+minister(?:in|s|n)?$")
 _OUTSIDE = re.compile(r"(?!(?:junior|senior)$)[a-zäöüß]{3,}$")
 
 
@@ -304,6 +305,8 @@ def _body_of_title(title: Title, prefix: str, last: str) -> str:
 
 
 def _joined_title(word: str, registry: Registry) -> tuple[str, str] | None:
+    if _MINISTER.match(word):  # "Sicherheitsministerin": of what, no table says
+        return "minister", ""
     joined = JOINED.match(word)
     # "Bundessprecher" may be a party's.
     entry = registry.named(joined.group(1)) if joined and joined.group(1) != "Bundes" else None

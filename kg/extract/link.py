@@ -183,7 +183,7 @@ class ArticleLinks:
 
     def body_held(self, holder: Actor, title: str, told: Actor) -> Actor | None:
         """Return where ``holder`` has the office of a ``title`` as the registry knows it, if that is not ``told``."""
-        return self._offices.body_held(holder, title, told.label)
+        return self._offices.body_held(holder, title, told)
 
     def foreign_to(self, actor: Actor) -> frozenset[str]:
         """Return the labels of the persons who are known to serve other states than ``actor``, where that is one."""

@@ -22,6 +22,8 @@ _ONE = frozenset({"pope"})
 """Kinds of office that one human being on earth holds, who is meant also where no article names him."""
 _OF_STATES = ("minister", "head_of_government", "head_of_state")
 _LEADING = (*_OF_STATES, "president")
+_STATE_OFFICES = (*_OF_STATES, "vice_president", "monarch", "colleague")
+_HEADS = frozenset({"head", "secretary_general", "president"})
 STANDS_FOR_STATE = frozenset({"government", "forces", "people", "voice", "agency"})
 """Kinds of noun that stand for the state whose adjective or name is with them."""
 _LED = ("regierung", "administration", "kabinett", "regime")
@@ -250,24 +252,28 @@ class Offices:
         return self._where(person.entry, kind, told) if person and person.entry else ""
 
     def _where(self, entry: Entry, kind: str, told: str) -> str:
-        terms = [term for term in entry.terms if _fits(kind, "", term.kind, "")]
+        terms = [term for term in entry.terms if _akin(kind, term.kind)]
         # "EU-Kommission" is told where the registry has "EU".
-        if self._day is None or any(told == term.body or told.startswith(f"{term.body}-") for term in terms):
+        if any(told == term.body or told.startswith(f"{term.body}-") for term in terms):
             return ""
-        held = [term for term in terms if term.covers(self._day)]
+        held = [term for term in terms if self._day is None or term.covers(self._day)]
         held = held or [max(terms, key=lambda term: term.begin)] if terms else []
         bodies = {term.body for term in held if term.body in self._registry.labels}
         return bodies.pop() if len(bodies) == 1 else ""
 
-    def body_held(self, holder: Actor, title: str, told: str) -> Actor | None:
+    def body_held(self, holder: Actor, title: str, told: Actor) -> Actor | None:
         """Where ``holder`` has the office of a ``title``, if the registry knows and it is not what was ``told``: "der
         Iran" is not of whom "Präsident Carter" is president."""
         office, entry = title_of(title, self._registry), self._registry.labels.get(holder.label)
         if office is None or not office[0] or entry is None or entry.actor.type != "Person":
             return None
-        if any(term.body == told for term in entry.terms):
+        if told.label == office[1] or any(term.body == told.label for term in entry.terms):
             return None
-        label = self._where(entry, office[0], told)
+        label = self._where(entry, office[0], told.label)
+        if not label and office[0].endswith(_STATE_OFFICES) and (told.type == "State" or not told.resolved):
+            # "Vizepräsident Mnangagwa": whoever served one state alone is no minister of another
+            served = self._states({(term.kind, term.body) for term in entry.terms}, _LEADING)
+            label = served.pop() if len(served) == 1 else ""
         return self._registry.labels[label].actor if label else None
 
     def _owner_in(self, head: str, *, told: bool) -> Actor | None:
@@ -299,6 +305,11 @@ class Offices:
 def _fits(kind: str, body: str, other_kind: str, other_body: str) -> bool:
     same = kind == other_kind or (kind == "minister" and other_kind.endswith("_minister"))
     return same and (not body or not other_body or body == other_body)
+
+
+def _akin(kind: str, other: str) -> bool:
+    """Whether two kinds may be one office: the Secretary-General heads the United Nations."""
+    return _fits(kind, "", other, "") or {kind, other} <= _HEADS
 
 
 def head_place(words: Sequence[str], registry: Registry) -> int:
