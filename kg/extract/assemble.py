@@ -67,9 +67,10 @@ class Assembler:
         """The linked relations of at least that confidence, in text order."""
         return [r for f in found if (r := self.relation(f)) is not None and r.confidence >= least]
 
-    def _end(self, actor: Actor, spans: Spans) -> End:
+    def _end(self, actor: Actor, spans: Spans, other: Actor | None = None) -> End:
         span = spans[0][0], spans[-1][1]
-        return End(actor, self.actors.links.refers_back(span), self.actors.share(span))
+        serves = self.actors.links.serves(actor, other) if other else None
+        return End(actor, self.actors.links.refers_back(span), self.actors.share(span), serves)
 
     def _actor(self, stretch: Stretch, *, body: bool = False) -> tuple[Actor, Spans]:
         return self.actors.actor(stretch, body=body), spans_of(stretch, self.words)
@@ -172,7 +173,7 @@ class Assembler:
             b_spans=b_spans,
             cue=self._cue(found.cue),
             sentence=self._sentence(found.sentence),
-            confidence=round(self.confidence.of(found, [self._end(a, a_spans), self._end(b, b_spans)]), 4),
+            confidence=round(self.confidence.of(found, [self._end(a, a_spans, b), self._end(b, b_spans)]), 4),
             negated=found.negated,
             office=office,
         )

@@ -26,12 +26,14 @@ _OUTSIDE = 0
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Who an end of what was found is, whether its words only refer to somebody ("er", "die Ministerin"), and how sure
-    the pointer is of whom they stand for (1 where they name somebody)."""
+    """Who an end of what was found is, whether its words only refer to somebody ("er", "die Ministerin"), how sure
+    the pointer is of whom they stand for (1 where they name somebody), and whether the registry knows somebody in an
+    office of the other end, or in offices of others alone (None where it knows of none)."""
 
     actor: Actor
     refers: bool
     share: float = 1.0
+    serves: bool | None = None
 
 
 class Confidence:
@@ -62,6 +64,7 @@ class Confidence:
             numbers += [*(float(end.actor.type == t) for t in TYPES), float(end.actor.resolved), float(end.refers)]
             numbers += [end.share, _log(end.share)]
         if isinstance(found, FoundRelation):
+            numbers += [float(ends[0].serves is True), float(ends[0].serves is False)]
             numbers += [float(found.relation == name) for name in self._labels.relations]
         return numbers
 

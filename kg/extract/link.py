@@ -185,6 +185,11 @@ class ArticleLinks:
         """Return where ``holder`` has the office of a ``title`` as the registry knows it, if that is not ``told``."""
         return self._offices.body_held(holder, title, told)
 
+    def serves(self, actor: Actor, body: Actor) -> bool | None:
+        """Tell whether the registry knows an actor in an office of ``body``; None where it knows it in none."""
+        terms = self._registry.labels[actor.label].terms if actor.label in self._registry.labels else ()
+        return any(term.body == body.label for term in terms) if terms else None
+
     def foreign_to(self, actor: Actor) -> frozenset[str]:
         """Return the labels of the persons who are known to serve other states than ``actor``, where that is one."""
         return self._offices.foreign_to(actor.label) if actor.resolved and actor.type == "State" else frozenset()
