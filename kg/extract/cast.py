@@ -9,7 +9,7 @@ from datetime import date
 
 from kg.extract.forms import bases, plain
 from kg.extract.morphology import load_words
-from kg.extract.registry import PARTICLES, Entry, Registry, Title, without_particle
+from kg.extract.registry import PARTICLES, RULING, Entry, Registry, Title, without_particle
 from kg.iri import actor_iri
 from kg.model import Actor, Span
 
@@ -112,7 +112,11 @@ class Cast:
 
 
 def _nearest(persons: Sequence[Person], at: int) -> Person | None:
-    """The one named last before an offset; two of one surname are told apart only by that."""
+    """The one whose name begins at an offset, else the one named last before it; two of one surname are told apart only
+    by that."""
+    here = [x for x in persons if any(begin == at for begin, _ in x.spans)]
+    if len(here) == 1:
+        return here[0]
     before = [(max((end for _, end in x.spans if end <= at), default=-1), x) for x in persons]
     best = max(before, key=lambda pair: pair[0])
     return best[1] if best[0] >= 0 else None
@@ -134,7 +138,7 @@ def gather(text: str, names: Sequence[Name], registry: Registry, day: date | Non
             singles.append((full, name))
     bodies = {entry.actor.label for name in names if name.label != "PER" and (entry := registry.named(name.text))}
     for full, name in sorted(singles, key=lambda pair: pair[1].span):
-        found = cast.find(full, name.span[0])
+        found = _unless_ruler(cast.find(full, name.span[0]), full, name, text, registry, day)
         if found is None and (entry := _by_surname(full, name, text, registry, day, bodies)):
             found = _join(cast, entry)
         if found is not None:
@@ -236,6 +240,15 @@ def _by_surname(
     if chosen is None and len(alone) == 1:
         chosen = alone[0]
     return chosen or registry.serving(surname, bodies, day)
+
+
+def _unless_ruler(
+    found: Person | None, surname: str, name: Name, text: str, registry: Registry, day: date | None
+) -> Person | None:
+    """Not Saddam Hussein where "König Hussein" is said and a ruler of that name is known."""
+    offices = {office for office in _offices(text, name.span, registry) if office[0] in RULING}
+    other = registry.in_office(surname, offices, day) if found and offices else None
+    return None if found and other and other is not found.entry else found
 
 
 def _join(cast: Cast, entry: Entry) -> Person:

@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from kg.extract.abbreviations import introduced
+from kg.extract.bodies import Bodies
 from kg.extract.cast import SERVING, Cast, Name, body_in, completed, gather, genitive, title_of, trimmed
-from kg.extract.forms import ARTICLES, bases, inflected_key, nominative, noun_gender, plain, tidy, without_article
+from kg.extract.forms import ARTICLES, nominative, noun_gender, plain, tidy, without_article
 from kg.extract.governed import governed, town_of_office
 from kg.extract.morphology import load_words
 from kg.extract.numbered import numbered
@@ -36,7 +37,6 @@ _TYPES = {"PER": "Person", "ORG": "Organisation", "MISC": "Organisation", "LOC":
 _PART_OF_NAME = frozenset({"Lord", "Lady", "Sir"})
 _LAND_BERLIN = re.compile(r"\b(?:Berliner Senat|Senats? von Berlin|Landes? Berlin|Regierende\w* Bürgermeister)")
 """Where the talk is of these, "Berlin" is the Land: "Berlin kauft die Wohnungen, beschloss der Berliner Senat"."""
-_MOST_WORDS = 8
 _STATE_HEADS = frozenset({"government", "people"})
 
 
@@ -68,8 +68,7 @@ class ArticleLinks:
         self._labels = {name.span: name.label for name in names}
         self._cast: Cast = gather(text, self._names, registry, day)
         self._abbreviations = introduced(text, registry)
-        self._bodies = self._read_bodies()
-        self._longer = self._read_longer()
+        self._bodies = Bodies(self._names, registry)
         self._berlin = _LAND_BERLIN.search(text) is not None
         bodies = frozenset(plain(name.text) for name in self._names if name.label != "PER")
         self._offices = Offices(self._cast, day, registry, bodies)
@@ -213,31 +212,6 @@ class ArticleLinks:
         # "Den Haag", "Die Linke": the article is part of the name.
         return text if text in self._registry.exact or text in self._registry.seats else without_article(text)
 
-    # -- reading the article
-
-    def _read_bodies(self) -> list[tuple[str, Actor]]:
-        """Organisations of the article by their last word, for what later is only "die Kommission"."""
-        found: dict[str, Actor] = {}
-        for name in self._names:
-            if name.label in ("ORG", "MISC"):
-                entry = self._registry.named(name.text)
-                if entry is not None and entry.actor.type != "State":
-                    found[plain(name.text).split(" ")[-1].lower()] = entry.actor
-        return list(found.items())
-
-    def _read_longer(self) -> dict[str, set[Span]]:
-        """The longer names of organisations by their ends and beginnings; of one name, however spelt, one span."""
-        found: dict[str, dict[str, Span]] = {}
-        for name in self._names:
-            words = plain(name.text).split(" ")
-            if name.label not in ("ORG", "MISC") or not 1 < len(words) <= _MOST_WORDS:
-                continue
-            key = inflected_key(" ".join(words))
-            parts = [*(words[start:] for start in range(1, len(words) - 1)), words[:1]]
-            for part in parts:
-                found.setdefault(inflected_key(" ".join(part)), {}).setdefault(key, name.span)
-        return {part: set(spans.values()) for part, spans in found.items()}
-
     # -- resolving
 
     def _then(self, known: Actor | None, text: str) -> Actor | None:
@@ -280,7 +254,7 @@ class ArticleLinks:
             or self._apposed(words)
             or self._apposed_name(span)
             or self._longer_name(words, span)
-            or self._short_name(words)
+            or self._bodies.ending(words)
             or self._short.meant(words, one=self._one(words, span))
             or self._short.of_state(words)
             or self._overlooked(words, span)
@@ -361,13 +335,8 @@ class ArticleLinks:
         return None if office[0] in SERVING and genitive(last.text, found.label) else found
 
     def _longer_name(self, words: Sequence[str], span: Span) -> Actor | None:
-        """ "Islamische Partei" after "Irakische Islamische Partei", "Juventus" after "Juventus Turin"."""
-        key = inflected_key(" ".join(words))
-        if len(words) < 2 and self._labels.get(span) != "ORG":
-            return None
-        found = self._longer.get(key, set())
-        longer = next(iter(found)) if len(found) == 1 else None
-        return self.actor(longer) if longer and longer != span else None
+        longer = self._bodies.longer(words, span, name=self._labels.get(span) == "ORG")
+        return self.actor(longer) if longer else None
 
     def _names_in(self, span: Span) -> list[Name]:
         begin = bisect_left(self._names, span[0], key=lambda name: name.span[0])
@@ -386,16 +355,6 @@ class ArticleLinks:
         word = words[0].rstrip("-")
         entry = self._registry.country_of(word) or self._registry.nation(word) or self._registry.named(word)
         return entry.actor if entry else None
-
-    def _short_name(self, words: list[str]) -> Actor | None:
-        """ "Kommission" after "EU-Kommission": the only organisation of the article that ends so."""
-        if len(words) != 1 or len(words[0]) < 4 or not words[0][:1].isupper():
-            return None
-        for form in bases(words[0]):
-            found = {actor for last, actor in self._bodies if last.endswith(form.lower())}
-            if len(found) == 1:
-                return found.pop()
-        return None
 
     # -- what nobody knows
 

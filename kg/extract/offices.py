@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from kg.extract.cast import JOINED, SERVING, Cast, Person, body_in, genitive, title_of
-from kg.extract.forms import plain
+from kg.extract.known import LEADING, OF_STATES, Known, Office, fits, offices_of
 from kg.extract.registry import Entry, Registry
 from kg.iri import actor_iri
 from kg.model import Actor, Span
@@ -20,10 +20,8 @@ _VAGUE = frozenset({"head", "spokesperson", "politician", "representative", "env
 """Kinds of office that many hold at once: without the state or organisation only the article's own words tell who."""
 _ONE = frozenset({"pope"})
 """Kinds of office that one human being on earth holds, who is meant also where no article names him."""
-_OF_STATES = ("minister", "head_of_government", "head_of_state")
-_LEADING = (*_OF_STATES, "president")
-_STATE_OFFICES = (*_OF_STATES, "vice_president", "monarch", "colleague")
-_HEADS = frozenset({"head", "secretary_general", "president"})
+_ONE = frozenset({"pope"})
+"""Kinds of office that one human being on earth holds, who is meant also where no article names him."""
 STANDS_FOR_STATE = frozenset({"government", "forces", "people", "voice", "agency"})
 """Kinds of noun that stand for the state whose adjective or name is with them."""
 _LED = ("regierung", "administration", "kabinett", "regime")
@@ -36,6 +34,7 @@ class Offices:
     def __init__(self, cast: Cast, day: date | None, registry: Registry, bodies: frozenset[str] = frozenset()) -> None:
         """``bodies`` are the article's names of organisations and places."""
         self._cast, self._day, self._registry, self._bodies = cast, day, registry, bodies
+        self._known = Known(registry, day)
 
     def holders(self, words: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
         """Return the labels of the persons who hold the office that words name, and of those who hold only others."""
@@ -43,13 +42,13 @@ class Offices:
         office = title_of(head, self._registry)
         if office is None or not office[0]:
             return frozenset(), frozenset()
-        kind, body = office[0], self._then(office[1] or body_in(words, self._registry), head)
+        kind, body = office[0], self._known.then(office[1] or body_in(words, self._registry), head)
         fitting: set[str] = set()
         others: set[str] = set()
         for person in self._cast.persons:
             held = self._held(person, dated=True)
             if held:
-                (fitting if any(_fits(kind, body, *other) for other in held) else others).add(person.actor.label)
+                (fitting if any(fits(kind, body, *other) for other in held) else others).add(person.actor.label)
         return frozenset(fitting), frozenset(others)
 
     def _held(self, person: Person, *, dated: bool) -> set[tuple[str, str]]:
@@ -61,11 +60,6 @@ class Offices:
             known = {kind for kind, body in held if body}
             held = {(kind, body) for kind, body in held if body or kind not in known}
         return held
-
-    def _then(self, body: str, word: str) -> str:
-        """The label of whose office a word told on the article's day: of "Kremlchef" in 1985 the Soviet Union's."""
-        former = self._registry.former.get(body)
-        return former.label if former and former.meant(word, self._day) else body
 
     def titled_person(self, words: list[str], span: Span) -> Actor | None:
         """ "Bundeskanzlerin Merkel", "Senatssprecher Richard Meng": the name at the end."""
@@ -108,7 +102,7 @@ class Offices:
         owner = office[1] or owner_in(whose, self._registry)
         if owner == "":
             return None
-        kind, body = office[0], self._then(owner or "", head)
+        kind, body = office[0], self._known.then(owner or "", head)
         holder = None if many else self._holder(kind, body, head, span)
         if holder is not None:
             return holder.actor
@@ -129,7 +123,7 @@ class Offices:
         which has none of that kind itself."""
         head = head_of(words, self._registry)
         office = title_of(head, self._registry)
-        if office is None or not office[0].endswith(_OF_STATES):
+        if office is None or not office[0].endswith(OF_STATES):
             return None
         entry = self._registry.labels.get(office[1] or body_in(words, self._registry))
         return entry.actor if entry and entry.of_states else None
@@ -142,7 +136,7 @@ class Offices:
             return None
         behind = [word for word in words[place + 1 :] if word not in LINKING]
         names = [prefix, *words[:place], " ".join(words[:place]), *(" ".join(behind[n:]) for n in range(len(behind)))]
-        states = {state for name in names if name[:1].isupper() for state in self.states_of(name, at, _LEADING)}
+        states = {state for name in names if name[:1].isupper() for state in self.states_of(name, at, LEADING)}
         return self._registry.labels[states.pop()].actor if len(states) == 1 else None
 
     def spoken_for(self, words: Sequence[str], at: int) -> Actor | None:
@@ -160,34 +154,28 @@ class Offices:
         """The labels of what somebody leads, on the article's day where that is known."""
         person = self._cast.find(name, at)
         offices = self._held(person, dated=True) if person else set()
-        led = {body for kind, body in offices if kind.endswith((*_LEADING, "head", "secretary_general"))}
-        return (led & self._registry.labels.keys()) or self.states_of(name, at, _LEADING)
+        led = {body for kind, body in offices if kind.endswith((*LEADING, "head", "secretary_general"))}
+        return (led & self._registry.labels.keys()) or self.states_of(name, at, LEADING)
 
     def states_of(self, name: str, at: int, kinds: tuple[str, ...] = ("",)) -> set[str]:
         """Return the labels of the states that somebody is in an office for whose kind ends in one of ``kinds``; of
         somebody whom the article tells no office of, at any time."""
         person = self._cast.find(name, at)
-        told = self._states(self._held(person, dated=True), kinds) if person else set()
+        told = self._known.states(self._held(person, dated=True), kinds) if person else set()
         entry = person.entry if person else self._registry.person(name, self._day)
         entries = [entry] if entry else [] if person else self._registry.called(name, self._day)
-        return told or self._states({(term.kind, term.body) for x in entries for term in x.terms}, kinds)
+        return told or self._known.states({office for x in entries for office in offices_of(x)}, kinds)
 
     def foreign_to(self, state: str) -> frozenset[str]:
         """Return the labels of the persons who are known to have led or served states, and never this one."""
-        former = self._registry.former.get(state)
-        same = {state, former.label if former else state, *(x for x, f in self._registry.former.items() if f.label == state)}
+        same = self._known.also(state)
         found = set()
         for person in self._cast.persons:
-            terms = {(term.kind, term.body) for term in person.entry.terms} if person.entry else person.offices
-            served = self._states(terms, _LEADING)
+            offices = offices_of(person.entry) if person.entry else person.offices
+            served = self._known.states(offices, LEADING)
             if served and not served & same:
                 found.add(person.actor.label)
         return frozenset(found)
-
-    def _states(self, offices: set[tuple[str, str]], kinds: tuple[str, ...]) -> set[str]:
-        known = self._registry.labels
-        bodies = {body for kind, body in offices if kind.endswith(kinds) and body in known}
-        return {body for body in bodies if known[body].actor.type == "State"}
 
     def _holder(self, kind: str, body: str, head: str, span: Span) -> Person | None:
         if kind == "politician" and not body:
@@ -198,7 +186,7 @@ class Offices:
             if person.gender and kind != "minister" and (person.gender == "f") != female and head[-1:] != "e":
                 continue
             offices = self._held(person, dated=bool(body) or kind not in _VAGUE)
-            if any(_fits(kind, body, *office) for office in offices):
+            if any(fits(kind, body, *office) for office in offices):
                 found.append(person)
         if len(found) > 1:
             before = [x for x in found if any(end <= span[0] for _, end in x.spans)]
@@ -230,50 +218,41 @@ class Offices:
             # "EU-Kommissarin": of what the title says, where that is a part of what stands before it
             part = self._registry.labels.get(office[1]) if office and office[1].startswith(f"{prefix}-") else None
             return (part or entry).actor
-        named = self._body_of_named(office[0], office[1], span) if office else ""
-        if named:
-            return self._registry.labels[named].actor
-        if head.startswith("Bundes") and (office is not None or self._registry.noun_kind(head) == "person"):
-            return self._registry.labels[office[1] if office and office[1] else "Deutschland"].actor
         owner = self._owner_in(head, told=bool(office and office[1]))
         if owner is not None:
             return owner
+        label = self._label_of(words, head, office, span)
+        return self._registry.labels[label].actor if label in self._registry.labels else None
+
+    def _label_of(self, words: Sequence[str], head: str, office: Office | None, span: Span) -> str | None:
+        named = self._body_of_named(*office, span) if office else ""
+        if named:
+            return named
+        if head.startswith("Bundes") and (office or self._registry.noun_kind(head) == "person"):
+            return office[1] if office and office[1] else "Deutschland"
         if office is None:
             return None
         label = office[1] or owner_in(words, self._registry)
-        if label is None:
-            label = self._body_of_holder(office[0], head, span)
-        return self._registry.labels[label].actor if label in self._registry.labels else None
+        return self._body_of_holder(office[0], head, span) if label is None else label
 
     def _body_of_named(self, kind: str, told: str, span: Span) -> str:
         """ "[Präsident] Bill Clinton": where the one who is named behind the title holds or last held that office; ""
         where the registry does not know, or knows of what the title ``told``."""
         person = next((x for x in self._cast.persons if any(begin == span[1] + 1 for begin, _ in x.spans)), None)
-        return self._where(person.entry, kind, told) if person and person.entry else ""
-
-    def _where(self, entry: Entry, kind: str, told: str) -> str:
-        terms = [term for term in entry.terms if _akin(kind, term.kind)]
-        # "EU-Kommission" is told where the registry has "EU".
-        if any(told == term.body or told.startswith(f"{term.body}-") for term in terms):
-            return ""
-        held = [term for term in terms if self._day is None or term.covers(self._day)]
-        held = held or [max(terms, key=lambda term: term.begin)] if terms else []
-        bodies = {term.body for term in held if term.body in self._registry.labels}
-        return bodies.pop() if len(bodies) == 1 else ""
+        return self._known.where(person.entry, kind, told) if person and person.entry else ""
 
     def body_held(self, holder: Actor, title: str, told: Actor) -> Actor | None:
         """Where ``holder`` has the office of a ``title``, if the registry knows and it is not what was ``told``: "der
         Iran" is not of whom "Präsident Carter" is president."""
         office, entry = title_of(title, self._registry), self._registry.labels.get(holder.label)
-        if office is None or not office[0] or entry is None or entry.actor.type != "Person":
+        if office is None or not office[0] or told.label == office[1]:
             return None
-        if told.label == office[1] or any(term.body == told.label for term in entry.terms):
-            return None
-        label = self._where(entry, office[0], told.label)
-        if not label and office[0].endswith(_STATE_OFFICES) and (told.type == "State" or not told.resolved):
-            # "Vizepräsident Mnangagwa": whoever served one state alone is no minister of another
-            served = self._states({(term.kind, term.body) for term in entry.terms}, _LEADING)
-            label = served.pop() if len(served) == 1 else ""
+        label = ""
+        if entry is not None and entry.actor.type == "Person":
+            label = self._known.where(entry, office[0], told.label) or self._known.only_state(entry, office[0], told)
+        elif told.type == "Person" and office[0].endswith(OF_STATES):  # "Sadats Außenminister"
+            led = self.states_of(told.label, 0, LEADING)
+            label = led.pop() if len(led) == 1 else ""
         return self._registry.labels[label].actor if label else None
 
     def _owner_in(self, head: str, *, told: bool) -> Actor | None:
@@ -297,19 +276,9 @@ class Offices:
         if holder is None:
             return ""
         terms = holder.entry.terms if holder.entry and self._day else ()
-        told = {body for other, body in holder.offices if body and _fits(kind, "", other, "")}
-        told = told or {t.body for t in terms if self._day and t.covers(self._day) and _fits(kind, "", t.kind, "")}
+        told = {body for other, body in holder.offices if body and fits(kind, "", other, "")}
+        told = told or {t.body for t in terms if self._day and t.covers(self._day) and fits(kind, "", t.kind, "")}
         return told.pop() if len(told) == 1 else ""
-
-
-def _fits(kind: str, body: str, other_kind: str, other_body: str) -> bool:
-    same = kind == other_kind or (kind == "minister" and other_kind.endswith("_minister"))
-    return same and (not body or not other_body or body == other_body)
-
-
-def _akin(kind: str, other: str) -> bool:
-    """Whether two kinds may be one office: the Secretary-General heads the United Nations."""
-    return _fits(kind, "", other, "") or {kind, other} <= _HEADS
 
 
 def head_place(words: Sequence[str], registry: Registry) -> int:

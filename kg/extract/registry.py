@@ -20,6 +20,8 @@ earlier, "George Bush" was somebody else."""
 ARABIC_PARTICLES = frozenset(["al", "el", "ad", "an", "ar", "as", "asch", "ash", "at", "az"])
 PARTICLES = frozenset(["von", "van", "de", "del", "di", "da", "dos", "der", "den", "zu", "zur", "ten", "ter", "bin",
                        "ibn", "al", "el", "ben", "le", "la", "du"])  # fmt: skip
+RULING = frozenset({"monarch", "crown_prince"})
+"""Kinds of office of those who are called by their first name."""
 _SHORT = 3
 """Names up to this length match only as they are written: "IS" is not "is", "AU" is not "au"."""
 
@@ -207,20 +209,23 @@ class Registry:
         of ``bodies``: "Faisal" in an article of 1967 that names Saudi Arabia."""
         if day is None:
             return None
-        rulers = [entry for form in bases(name) for entry in self.rulers.get(form, ())]
         found = {
             entry.actor.label: entry
-            for entry in (*self.called(name, day), *rulers)
+            for entry in self._called_or_ruling(name, day)
             if any(term.body in bodies and term.covers(day) for term in entry.terms)
         }
         return next(iter(found.values())) if len(found) == 1 else None
+
+    def _called_or_ruling(self, name: str, day: date | None) -> list[Entry]:
+        rulers = (entry for form in bases(name) for entry in self.rulers.get(form, ()))
+        return [*self.called(name, day), *(entry for entry in rulers if entry.known_by(day))]
 
     def in_office(self, surname: str, offices: Collection[tuple[str, str]], day: date | None) -> Entry | None:
         """Return the registered person of a surname who holds or held one of ``offices`` (kind and body, "" for any);
         of several the one who came into office last: "US-Präsident Bush"."""
         fitting = [
             entry
-            for entry in self.called(surname, day)
+            for entry in self._called_or_ruling(surname, day)
             if any(t.kind == kind and body in ("", t.body) for kind, body in offices for t in entry.terms)
         ]
         return max(fitting, key=lambda entry: entry.latest(day), default=None)

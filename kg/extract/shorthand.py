@@ -70,12 +70,17 @@ class Shorthand:
     def _main(self) -> str:
         """The label of the state that the article is on: the one that most of its words tell; "" where two do."""
         if self._most is None:
-            words = re.findall(r"[^\W\d_]{2,}", self._text)
-            told = (self._registry.named(x) if x[:1].isupper() else self._registry.country_of(x) for x in words)
-            told = (x or (self._registry.country_of(w) or self._registry.nation(w) if w[:1].isupper() else None) for x, w in zip(told, words))
-            counts = Counter(x.actor.label for x in told if x and x.actor.type == "State").most_common(2)
-            self._most = counts[0][0] if counts and (len(counts) == 1 or counts[0][1] > counts[1][1]) else ""
+            told = map(self._told, re.findall(r"[^\W\d_]{2,}", self._text))
+            first, second = [*Counter(filter(None, told)).most_common(2), ("", 0), ("", 0)][:2]
+            self._most = first[0] if first[1] > second[1] else ""
         return self._most
+
+    def _told(self, word: str) -> str:
+        """The label of the state that a word tells, "" where it tells none."""
+        known = self._registry
+        entry = known.named(word) or known.nation(word) if word[:1].isupper() else None
+        entry = entry or known.country_of(word)
+        return entry.actor.label if entry and entry.actor.type == "State" else ""
 
     def _alone(self, short: str, label: str) -> bool:
         """Tell whether nothing else in the article ends like the short name: no "Wahlkommission"."""

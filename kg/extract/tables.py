@@ -10,6 +10,7 @@ from pathlib import Path
 from kg.extract.forms import inflected_key, plain
 from kg.extract.registry import (
     PARTICLES,
+    RULING,
     Entry,
     Former,
     Pronoun,
@@ -26,8 +27,6 @@ from kg.model import Actor
 from kg.resources import package_file
 
 _HYPHENED = re.compile(r"(\w+ \w+)-([a-z]\w*)$")
-_RULERS = frozenset({"monarch", "crown_prince"})
-"""Kinds of office of those who are called by their first name."""
 
 
 @lru_cache(maxsize=4)
@@ -151,7 +150,7 @@ def _add_person(registry: Registry, row: list[str]) -> None:
         known = registry.first_names.setdefault(words[0], gender)
         if known != gender:
             registry.first_names[words[0]] = ""
-    if any(term.kind in _RULERS for term in terms):
+    if any(term.kind in RULING for term in terms):
         registry.rulers.setdefault(words[0], []).append(entry)
     for kind, body in {(term.kind, term.body) for term in terms}:
         registry.holders.setdefault((kind, body), []).append(entry)

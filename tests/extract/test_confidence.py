@@ -80,6 +80,6 @@ def test_other_cues_of_the_sentence_count() -> None:
 def test_a_relation_has_two_actors_and_its_label() -> None:
     reading = reading_of(relation(3, {HOLDER: [(1, 2)], TOPIC: [(3, 4)]}))
     found = decode(reading, LABELS, TELLS_ALL)[1][0]
-    told = Confidence(reading, LABELS, {}).features(found, [TURKEY, SHE])
-    assert told[-2:] == [1, 0]
-    assert told[-20:-2] == [0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0]
+    told = Confidence(reading, LABELS, {}).features(found, [replace(TURKEY, serves=False), SHE])
+    assert told[-4:] == [0, 1, 1, 0]  # in offices of others alone; the labels
+    assert told[-22:-4] == [0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0]

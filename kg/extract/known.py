@@ -1,0 +1,79 @@
+"""What the registry knows of who held which office where, on the day of an article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from kg.extract.registry import Entry, Registry
+from kg.model import Actor
+
+Office = tuple[str, str]
+"""Kind, and the label of the state or organisation, "" where it is not told."""
+OF_STATES = ("minister", "head_of_government", "head_of_state")
+"""How the kinds of office end that are of states."""
+LEADING = (*OF_STATES, "president")
+_STATE_OFFICES = (*OF_STATES, "vice_president", "monarch", "colleague")
+_BEYOND_STATES = frozenset({"commissioner", "head", "high_commissioner", "high_representative", "host", "politician",
+                            "secretary_general"})  # fmt: skip
+"""Kinds of office that are of organisations, or tell nothing of a state."""
+_HEADS = frozenset({"head", "secretary_general", "president"})
+"""Kinds of office that may be one: the Secretary-General heads the United Nations."""
+
+
+def fits(kind: str, body: str, other_kind: str, other_body: str) -> bool:
+    """Tell whether two offices may be one, "" being any body: a minister may be the foreign minister."""
+    same = kind == other_kind or (kind == "minister" and other_kind.endswith("_minister"))
+    return same and (not body or not other_body or body == other_body)
+
+
+def offices_of(entry: Entry) -> set[Office]:
+    """Return the offices that somebody held at any time."""
+    return {(term.kind, term.body) for term in entry.terms}
+
+
+class Known:
+    """The registry's terms of office, seen from the day of an article."""
+
+    def __init__(self, registry: Registry, day: date | None) -> None:
+        self._registry, self._day = registry, day
+
+    def then(self, body: str, word: str = "") -> str:
+        """Return the label of whose office a word told on that day: of "Kremlchef" in 1985 the Soviet Union's."""
+        former = self._registry.former.get(body)
+        return former.label if former and former.meant(word, self._day) else body
+
+    def also(self, state: str) -> set[str]:
+        """Return a state's label with those of what it was before and of what came after."""
+        former = self._registry.former
+        before = {former[state].label} if state in former else set()
+        return {state, *before, *(label for label, x in former.items() if x.label == state)}
+
+    def states(self, offices: Iterable[Office], kinds: tuple[str, ...]) -> set[str]:
+        """Return the labels of the states among the bodies of offices whose kind ends in one of ``kinds``."""
+        known = self._registry.labels
+        bodies = {body for kind, body in offices if kind.endswith(kinds) and body in known}
+        return {body for body in bodies if known[body].actor.type == "State"}
+
+    def where(self, entry: Entry, kind: str, told: str) -> str:
+        """Return the label of where somebody holds or last held an office of a kind; "" if that is what was ``told``,
+        or not known."""
+        terms = [term for term in entry.terms if fits(kind, "", term.kind, "") or {kind, term.kind} <= _HEADS]
+        bodies = {term.body for term in terms} | {self.then(term.body) for term in terms}
+        # "EU-Kommission" is told where the registry has "EU".
+        if any(told == body or told.startswith(f"{body}-") for body in bodies):
+            return ""
+        held = [term for term in terms if self._day is None or term.covers(self._day)]
+        held = held or [max(terms, key=lambda term: term.begin)] if terms else []
+        found = {self.then(term.body) for term in held} & self._registry.labels.keys()
+        return found.pop() if len(found) == 1 else ""
+
+    def only_state(self, entry: Entry, kind: str, told: Actor) -> str:
+        """Return the label of the only state that somebody served, where that must be meant: "Vizepräsident Mnangagwa"
+        is of Simbabwe, whatever state was ``told``. Else ""."""
+        if kind in _BEYOND_STATES or any(term.body == told.label for term in entry.terms):
+            return ""
+        if told.resolved and not (told.type == "State" and kind.endswith(_STATE_OFFICES)):
+            return ""
+        served = self.states(offices_of(entry), LEADING if told.resolved else ("",))
+        return served.pop() if len(served) == 1 else ""
