@@ -135,3 +135,13 @@ def test_of_a_state_are_not_those_who_served_others() -> None:
     assert links.foreign_to(known("Sowjetunion")) == {"Jimmy Carter"}
     assert links.foreign_to(known("NATO")) == frozenset()
     assert links.office_holders(where(text, "Kremlchef"))[0] == {"Leonid Breschnew"}
+
+
+def test_a_short_name_is_of_the_state_that_somebody_served() -> None:
+    text = "Irland wählt. In Irland sagte Joschka Fischer (Grüne) nichts."
+    links = article(text, date(2001, 6, 8), per="Joschka Fischer", loc="Irland")
+    assert links.actor(where(text, "Grüne"), body=True).label == "Green Party (Irland)"
+    of_fischer = links.whose(known("Joschka Fischer"), where(text, "Grüne"))
+    assert of_fischer is not None
+    assert of_fischer.label == "Bündnis 90/Die Grünen"
+    assert links.whose(known("NATO"), where(text, "Grüne")) is None

@@ -142,15 +142,18 @@ class Assembler:
         own = actor.label.casefold() == " ".join(t.lower_ for t in tokens)
         return not actor.resolved and own and all(t.pos_ in _NAMELESS for t in tokens)
 
-    def _body(self, holder: Actor, cue: int, told: Actor, spans: Spans) -> tuple[Actor, Spans]:
-        """What an office belongs to, and where it stands: not what was told, where the registry knows better."""
-        known = self.actors.links.body_held(holder, self.words[cue].text, told)
+    def _body(self, found: FoundRelation, holder: Actor, told: Actor, spans: Spans) -> tuple[Actor, Spans]:
+        """What somebody belongs to, and where it stands: not what was told, where the registry knows better."""
+        told = self.actors.links.whose(holder, (spans[0][0], spans[-1][1])) or told
+        office = found.relation == "holds_office"
+        known = self.actors.links.body_held(holder, self.words[found.cue].text, told) if office else None
         if known is None:
             return told, spans
-        begin, end = next((s for s in self.reading.sentences if s[0] <= cue < s[1]), (cue, cue + 1))
+        begin, end = self.reading.sentences[found.sentence]
         named = [c for c in self.actors.candidates if c.label == known.label and begin <= c.begin and c.end <= end]
-        nearest = min(named, key=lambda c: abs(c.begin - cue), default=None)
-        return known, spans_of([(nearest.begin, nearest.end) if nearest else (cue, cue + 1)], self.words)
+        nearest = min(named, key=lambda c: abs(c.begin - found.cue), default=None)
+        place = (nearest.begin, nearest.end) if nearest else (found.cue, found.cue + 1)
+        return known, spans_of([place], self.words)
 
     def relation(self, found: FoundRelation) -> Relation | None:
         """The linked relation, or None where both ends are the same actor, or the cue was to name the second and does
@@ -158,8 +161,8 @@ class Assembler:
         (a, a_spans), (b, b_spans) = self._actor(found.a), self._actor(found.b, body=found.relation in BODIES)
         if self._nobody(a, found.a) or self._nobody(b, found.b):
             return None
-        if found.relation == "holds_office":
-            b, b_spans = self._body(a, found.cue, b, b_spans)
+        if found.relation in BODIES:
+            b, b_spans = self._body(found, a, b, b_spans)
         # "XYZ-Chef" is cue and second end: a label of its own is the body's, else the office named none.
         unnamed = not b.resolved and b.label == self.words[found.cue].text
         if a.iri == b.iri or (found.b == [(found.cue, found.cue + 1)] and unnamed):

@@ -17,7 +17,7 @@ _STATE_OFFICES = (*OF_STATES, "vice_president", "monarch", "colleague")
 _BEYOND_STATES = frozenset({"commissioner", "head", "high_commissioner", "high_representative", "host", "politician",
                             "secretary_general"})  # fmt: skip
 """Kinds of office that are of organisations, or tell nothing of a state."""
-_HEADS = frozenset({"head", "secretary_general", "president"})
+_ALIKE = (frozenset({"head", "secretary_general", "president"}), frozenset({"head_of_state", "supreme_leader"}))
 """Kinds of office that may be one: the Secretary-General heads the United Nations."""
 
 
@@ -25,6 +25,10 @@ def fits(kind: str, body: str, other_kind: str, other_body: str) -> bool:
     """Tell whether two offices may be one, "" being any body: a minister may be the foreign minister."""
     same = kind == other_kind or (kind == "minister" and other_kind.endswith("_minister"))
     return same and (not body or not other_body or body == other_body)
+
+
+def _akin(kind: str, other: str) -> bool:
+    return fits(kind, "", other, "") or any({kind, other} <= alike for alike in _ALIKE)
 
 
 def offices_of(entry: Entry) -> set[Office]:
@@ -58,7 +62,7 @@ class Known:
     def where(self, entry: Entry, kind: str, told: str) -> str:
         """Return the label of where somebody holds or last held an office of a kind; "" if that is what was ``told``,
         or not known."""
-        terms = [term for term in entry.terms if fits(kind, "", term.kind, "") or {kind, term.kind} <= _HEADS]
+        terms = [term for term in entry.terms if _akin(kind, term.kind)]
         bodies = {term.body for term in terms} | {self.then(term.body) for term in terms}
         # "EU-Kommission" is told where the registry has "EU".
         if any(told == body or told.startswith(f"{body}-") for body in bodies):
@@ -73,7 +77,7 @@ class Known:
         is of Simbabwe, whatever state was ``told``. Else ""."""
         if kind in _BEYOND_STATES or any(term.body == told.label for term in entry.terms):
             return ""
-        if told.resolved and not (told.type == "State" and kind.endswith(_STATE_OFFICES)):
+        if told.resolved and not kind.endswith(_STATE_OFFICES if told.type == "State" else OF_STATES):
             return ""
         served = self.states(offices_of(entry), LEADING if told.resolved else ("",))
         return served.pop() if len(served) == 1 else ""

@@ -184,6 +184,11 @@ class ArticleLinks:
         """Return where ``holder`` has the office of a ``title`` as the registry knows it, if that is not ``told``."""
         return self._offices.body_held(holder, title, told)
 
+    def whose(self, holder: Actor, span: Span) -> Actor | None:
+        """Return what a short name at a span means of somebody whom the registry knows: "Grüne" of Joschka Fischer."""
+        entry = self._registry.labels.get(holder.label)
+        return self._short.whose(self._words(span).split(" "), {x.body for x in entry.terms}) if entry else None
+
     def serves(self, actor: Actor, body: Actor) -> bool | None:
         """Tell whether the registry knows an actor in an office of ``body``; None where it knows it in none."""
         terms = self._registry.labels[actor.label].terms if actor.label in self._registry.labels else ()

@@ -22,6 +22,8 @@ PARTICLES = frozenset(["von", "van", "de", "del", "di", "da", "dos", "der", "den
                        "ibn", "al", "el", "ben", "le", "la", "du"])  # fmt: skip
 RULING = frozenset({"monarch", "crown_prince"})
 """Kinds of office of those who are called by their first name."""
+MEMBER = "member"
+"""The kind of office of those who belong to a party or a parliament, without leading it."""
 _SHORT = 3
 """Names up to this length match only as they are written: "IS" is not "is", "AU" is not "au"."""
 
@@ -58,8 +60,9 @@ class Entry:
 
     def known_by(self, day: date | None) -> bool:
         """Tell whether a person was in or near an office by a day."""
-        years = [int(term.begin[:4]) for term in self.terms if term.begin]
-        return day is None or not years or min(years) <= day.year + _AHEAD
+        if day is None or any(term.kind == MEMBER for term in self.terms):
+            return True  # in public life, nobody says since when
+        return min((int(term.begin[:4]) for term in self.terms if term.begin), default=0) <= day.year + _AHEAD
 
     def latest(self, day: date | None) -> str:
         """The begin of the last office that a person came into by a day, "" where there is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from kg.extract.forms import Form, bases, inflected_key, nominative, stem
 from kg.extract.registry import Registry, Short
@@ -38,6 +38,12 @@ class Shorthand:
             if self._named(meaning) and self._alone(short, meaning.label):
                 return self._registry.labels[meaning.label].actor
         return None
+
+    def whose(self, words: Sequence[str], known: Collection[str]) -> Actor | None:
+        """ "Grüne" behind Joschka Fischer: what the words mean of somebody who served the bodies of these labels."""
+        meanings = [meaning for _, meaning in self._meanings(words)]
+        found = {x.label for x in meanings if x.label in known} or {x.label for x in meanings if x.owner in known}
+        return self._registry.labels[found.pop()].actor if len(found) == 1 else None
 
     def of_state(self, words: Sequence[str]) -> Actor | None:
         """ "Parlament in Seoul", "Haitis Senat", "Nepals Kommunisten": what is told with the state whose it is."""
