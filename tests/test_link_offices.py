@@ -24,6 +24,7 @@ def known(label: str) -> Actor:
         ("Präsident", "Bill Clinton", 1999, "USA"),
         ("Ministerpräsident", "Aldo Moro", 1976, "Italien"),
         ("Präsident", "Lyndon B. Johnson", 1973, "USA"),  # he was, some years before
+        ("Generalsekretär", "Kurt Waldheim", 1970, "Vereinte Nationen"),  # not yet
         ("EU-Präsident", "Bill Clinton", 1999, "EU"),  # the words tell
         ("Präsident", "Bill Wüstner", 1999, "Präsident"),
     ],

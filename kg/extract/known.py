@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from kg.extract.registry import Entry, Registry
+from kg.extract.registry import Entry, Registry, Term
 from kg.model import Actor
 
 Office = tuple[str, str]
@@ -67,10 +67,16 @@ class Known:
         # "EU-Kommission" is told where the registry has "EU".
         if any(told == body or told.startswith(f"{body}-") for body in bodies):
             return ""
-        held = [term for term in terms if self._day is None or term.covers(self._day)]
-        held = held or [max(terms, key=lambda term: term.begin)] if terms else []
-        found = {self.then(term.body) for term in held} & self._registry.labels.keys()
+        found = {self.then(term.body) for term in self._held(terms)} & self._registry.labels.keys()
         return found.pop() if len(found) == 1 else ""
+
+    def _held(self, terms: Sequence[Term]) -> Sequence[Term]:
+        """Those of a day; where none is, the last begun by then."""
+        if self._day is None:
+            return terms
+        now = [term for term in terms if term.covers(self._day)]
+        begun = [term for term in terms if term.begin <= self._day.isoformat()] or terms
+        return now or [max(begun, key=lambda term: term.begin)] if terms else []
 
     def only_state(self, entry: Entry, kind: str, told: Actor) -> str:
         """Return the label of the only state that somebody served, where that must be meant: "Vizepräsident Mnangagwa"
