@@ -9,7 +9,7 @@ from datetime import date
 
 from kg.extract.forms import bases, plain
 from kg.extract.morphology import load_words
-from kg.extract.registry import PARTICLES, RULING, Entry, Registry, Title, without_particle
+from kg.extract.registry import PARTICLES, RULING, Entry, Office, Registry, Title, without_particle
 from kg.iri import actor_iri
 from kg.model import Actor, Span
 
@@ -138,9 +138,11 @@ def gather(text: str, names: Sequence[Name], registry: Registry, day: date | Non
             singles.append((full, name))
     bodies = {entry.actor.label for name in names if name.label != "PER" and (entry := registry.named(name.text))}
     for full, name in sorted(singles, key=lambda pair: pair[1].span):
-        found = _unless_ruler(cast.find(full, name.span[0]), full, name, text, registry, day)
-        if found is None and (entry := _by_surname(full, name, text, registry, day, bodies)):
-            found = _join(cast, entry)
+        offices = _offices(text, name.span, registry)
+        found = _unless_ruler(cast.find(full, name.span[0]), full, offices, registry, day)
+        if found is None:  # by surname only: known by the office that stands with it, or by it alone
+            known_as = registry.in_office(full, offices, day) or registry.known_as(full, bodies, day)
+            found = _join(cast, known_as) if known_as else None
         if found is not None:
             found.spans.append(name.span)
     for person in cast.persons:
@@ -230,24 +232,12 @@ def _forms(words: list[str], person: Person) -> Iterator[str]:
         yield without_particle(last)
 
 
-def _by_surname(
-    surname: str, name: Name, text: str, registry: Registry, day: date | None, bodies: Collection[str]
-) -> Entry | None:
-    """Somebody whom the article calls by surname only: known by the office before it, by it alone, or by serving one of
-    the ``bodies`` that the article names."""
-    chosen = registry.in_office(surname, _offices(text, name.span, registry), day)
-    alone = [x for x in registry.called(surname, day) if x.alone]
-    if chosen is None and len(alone) == 1:
-        chosen = alone[0]
-    return chosen or registry.serving(surname, bodies, day)
-
-
 def _unless_ruler(
-    found: Person | None, surname: str, name: Name, text: str, registry: Registry, day: date | None
+    found: Person | None, surname: str, offices: Collection[Office], registry: Registry, day: date | None
 ) -> Person | None:
     """Not Saddam Hussein where "König Hussein" is said and a ruler of that name is known."""
-    offices = {office for office in _offices(text, name.span, registry) if office[0] in RULING}
-    other = registry.in_office(surname, offices, day) if found and offices else None
+    ruling = [office for office in offices if office[0] in RULING]
+    other = registry.in_office(surname, ruling, day) if found and ruling else None
     return None if found and other and other is not found.entry else found
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from kg.extract.registry import Entry, Registry, Term
+from kg.extract.registry import Entry, Office, Registry, Term
 from kg.model import Actor
 
-Office = tuple[str, str]
-"""Kind, and the label of the state or organisation, "" where it is not told."""
 OF_STATES = ("minister", "head_of_government", "head_of_state")
 """How the kinds of office end that are of states."""
 LEADING = (*OF_STATES, "president")
@@ -29,11 +27,6 @@ def fits(kind: str, body: str, other_kind: str, other_body: str) -> bool:
 
 def _akin(kind: str, other: str) -> bool:
     return fits(kind, "", other, "") or any({kind, other} <= alike for alike in _ALIKE)
-
-
-def offices_of(entry: Entry) -> set[Office]:
-    """Return the offices that somebody held at any time."""
-    return {(term.kind, term.body) for term in entry.terms}
 
 
 class Known:
@@ -85,5 +78,5 @@ class Known:
             return ""
         if told.resolved and not kind.endswith(_STATE_OFFICES if told.type == "State" else OF_STATES):
             return ""
-        served = self.states(offices_of(entry), LEADING if told.resolved else ("",))
+        served = self.states(entry.offices, LEADING if told.resolved else ("",))
         return served.pop() if len(served) == 1 else ""

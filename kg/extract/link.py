@@ -276,8 +276,7 @@ class ArticleLinks:
         common = noun and (noun.plural or self._before(span, words) in ARTICLES)
         if common or self._registry.noun_kind(last) or title_of(last, self._registry):
             return None
-        alone = [entry for entry in self._registry.called(name, self._day) if entry.alone]
-        chosen = alone[0] if len(alone) == 1 else self._registry.serving(name, self._short.mentioned(), self._day)
+        chosen = self._registry.known_as(name, self._short.mentioned(), self._day)
         return chosen.actor if chosen else None
 
     def _governed(self, words: list[str], span: Span) -> Actor | None:

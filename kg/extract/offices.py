@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from kg.extract.cast import JOINED, SERVING, Cast, Person, body_in, genitive, title_of
-from kg.extract.known import LEADING, OF_STATES, Known, Office, fits, offices_of
-from kg.extract.registry import Entry, Registry
+from kg.extract.known import LEADING, OF_STATES, Known, fits
+from kg.extract.registry import Entry, Office, Registry
 from kg.iri import actor_iri
 from kg.model import Actor, Span
 
@@ -18,8 +18,6 @@ WHERE = frozenset({"in", "im", "bei", "beim"})
 _VAGUE = frozenset({"head", "spokesperson", "politician", "representative", "envoy", "ambassador", "president",
                     "negotiator", "commissioner", "adviser", "minister", "former"})  # fmt: skip
 """Kinds of office that many hold at once: without the state or organisation only the article's own words tell who."""
-_ONE = frozenset({"pope"})
-"""Kinds of office that one human being on earth holds, who is meant also where no article names him."""
 _ONE = frozenset({"pope"})
 """Kinds of office that one human being on earth holds, who is meant also where no article names him."""
 STANDS_FOR_STATE = frozenset({"government", "forces", "people", "voice", "agency"})
@@ -164,14 +162,14 @@ class Offices:
         told = self._known.states(self._held(person, dated=True), kinds) if person else set()
         entry = person.entry if person else self._registry.person(name, self._day)
         entries = [entry] if entry else [] if person else self._registry.called(name, self._day)
-        return told or self._known.states({office for x in entries for office in offices_of(x)}, kinds)
+        return told or self._known.states({office for x in entries for office in x.offices}, kinds)
 
     def foreign_to(self, state: str) -> frozenset[str]:
         """Return the labels of the persons who are known to have led or served states, and never this one."""
         same = self._known.also(state)
         found = set()
         for person in self._cast.persons:
-            offices = offices_of(person.entry) if person.entry else person.offices
+            offices = person.entry.offices if person.entry else person.offices
             served = self._known.states(offices, LEADING)
             if served and not served & same:
                 found.add(person.actor.label)

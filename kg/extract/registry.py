@@ -28,6 +28,10 @@ _SHORT = 3
 """Names up to this length match only as they are written: "IS" is not "is", "AU" is not "au"."""
 
 
+Office = tuple[str, str]
+"""Kind, and the label of the state or organisation, "" where it is not told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One stay in an office: its kind, the label of the state or organisation, and the first and last day known."""
@@ -57,6 +61,11 @@ class Entry:
     names: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
     of_states: bool = False
+
+    @property
+    def offices(self) -> set[Office]:
+        """The offices that a person held at any time."""
+        return {(term.kind, term.body) for term in self.terms}
 
     def known_by(self, day: date | None) -> bool:
         """Tell whether a person was in or near an office by a day."""
@@ -206,6 +215,11 @@ class Registry:
         """Return the registered persons of a surname in an article of a day, with or without genitive -s."""
         entries = (entry for form in bases(surname) for entry in self.surnames.get(form, ()))
         return [entry for entry in entries if entry.known_by(day)]
+
+    def known_as(self, name: str, bodies: Collection[str], day: date | None) -> Entry | None:
+        """Return who is meant by a surname alone, or who of that name serves one of ``bodies``."""
+        alone = [entry for entry in self.called(name, day) if entry.alone]
+        return alone[0] if len(alone) == 1 else self.serving(name, bodies, day)
 
     def serving(self, name: str, bodies: Collection[str], day: date | None) -> Entry | None:
         """Return the only registered person of a surname, or ruler of a first name, who on a day holds an office of one

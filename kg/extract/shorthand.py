@@ -47,14 +47,17 @@ class Shorthand:
 
     def of_state(self, words: Sequence[str]) -> Actor | None:
         """ "Parlament in Seoul", "Haitis Senat", "Nepals Kommunisten": what is told with the state whose it is."""
-        nouns = [k for k, word in enumerate(words) if word[:1].isupper() and self._meanings([word])]
-        if len(words) < 2 or len(nouns) != 1:
+        if len(words) < 2:
             return None
-        others = [word for k, word in enumerate(words) if k != nouns[0] and word not in _BETWEEN]
+        nouns = [(k, found) for k, word in enumerate(words) if word[:1].isupper() and (found := self._meanings([word]))]
+        if len(nouns) != 1:
+            return None
+        place, meanings = nouns[0]
+        others = [word for k, word in enumerate(words) if k != place and word not in _BETWEEN]
         told = [self._registry.country_of(word) or self._registry.named(word) for word in others]
-        owners = {entry.actor.label for entry in told if entry}
-        found = {m.label for _, m in self._meanings([words[nouns[0]]]) if "main" in m.use and {m.owner} == owners}
-        return self._registry.labels[found.pop()].actor if len(found) == 1 and all(told) else None
+        owners = {entry.actor.label if entry else "" for entry in told}
+        labels = {m.label for _, m in meanings if "main" in m.use and {m.owner} == owners}
+        return self._registry.labels[labels.pop()].actor if len(labels) == 1 else None
 
     def _meanings(self, words: Sequence[str]) -> list[tuple[str, Short]]:
         text = " ".join(words)

@@ -152,8 +152,8 @@ def _add_person(registry: Registry, row: list[str]) -> None:
             registry.first_names[words[0]] = ""
     if any(term.kind in RULING for term in terms):
         registry.rulers.setdefault(words[0], []).append(entry)
-    for kind, body in {(term.kind, term.body) for term in terms}:
-        registry.holders.setdefault((kind, body), []).append(entry)
+    for office in entry.offices:
+        registry.holders.setdefault(office, []).append(entry)
 
 
 def _apart(label: str) -> list[str]:
