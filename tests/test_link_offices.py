@@ -41,7 +41,9 @@ def test_an_office_before_a_name_is_where_its_holder_has_it(words: str, name: st
         ("Jimmy Carter", "Präsident", "USA", 1979, None),
         ("Jacques Delors", "Kommissionspräsident", "EG-Kommission", 1986, None),
         ("Emmerson Mnangagwa", "Vizepräsident", "China", 2017, "Simbabwe"),
-        ("Emmerson Mnangagwa", "Vorsitzende", "Afrikanische Union", 2017, None),  # not of a state alone
+        ("Emmerson Mnangagwa", "Vorsitzende", "Afrikanische Union", 2015, None),  # not of a state alone
+        ("Gregor Gysi", "Fraktionschef", "Die Linke", 2014, None),  # who led the PDS before
+        ("Eduard Schewardnadse", "Außenminister", "Georgien", 1988, "Sowjetunion"),
         ("Lord Carrington", "Generalsekretär", "Sowjetunion", 1986, "NATO"),  # whom the registry calls its head
         ("Jimmy Carter", "Abend", "Iran", 1979, None),
     ],

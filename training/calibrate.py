@@ -26,8 +26,10 @@ from spacy.language import Language
 from tqdm import tqdm
 
 from kg.exchange import extraction_lines
+from kg.extract.annotate import Reading
 from kg.extract.confidence import POSITION, RELATION, Confidence, End, Found
-from kg.extract.decode import decode
+from kg.extract.decode import FoundPosition, decode, surest
+from kg.extract.inference import Labels
 from kg.extract.pipeline import DECODING, AnnotatorPipe, make_pipeline
 from kg.model import Article, Extraction, Position, Relation
 from training.arguments import parser_of
@@ -49,22 +51,26 @@ STEPS = [round(0.05 * n, 2) for n in range(13)]
 @dataclass(slots=True)
 class Case:
     """Something found: its line as ``score.py`` reads it, the numbers that tell how sure it is, and whether it is
-    right; None where it matches an optional line of the gold, which costs nothing."""
+    right; None where it matches an optional line of the gold, which costs nothing. ``found`` is what a position was
+    found as."""
 
     article: int
     line: Line
     features: Sequence[float] = ()
     right: bool | None = None
     confidence: float = 0.0
+    found: FoundPosition | None = None
 
 
 class _Recorder(Confidence):
-    """Remembers the numbers of what was asked for last."""
+    """Remembers the numbers of all that was asked for."""
 
-    numbers: Sequence[float] = ()
+    def __init__(self, reading: Reading, labels: Labels) -> None:
+        super().__init__(reading, labels, {})
+        self.numbers: list[Sequence[float]] = []
 
-    def of(self, found: Found, ends: Sequence[End]) -> float:
-        self.numbers = self.features(found, ends)
+    def of(self, found: Found, ends: Sequence[End], again: float = 0.0) -> float:
+        self.numbers.append(self.features(found, ends, again))
         return 1.0
 
 
@@ -87,16 +93,13 @@ def _cases(number: int, article: Article, nlp: Language, pipe: AnnotatorPipe) ->
     doc = nlp.get_pipe("kg_sentences")(nlp.make_doc(article.text))  # type: ignore[operator]
     reading = pipe.read(doc)
     assembler = pipe.assembler(article, doc, reading)
-    assembler.confidence = recorder = _Recorder(reading, pipe.network.labels, {})
+    assembler.confidence = recorder = _Recorder(reading, pipe.network.labels)
     positions, relations = decode(reading, pipe.network.labels, pipe.decoding)
-    cases = []
-    for found in positions:
-        if (position := assembler.position(found)) is not None:
-            cases.append(Case(number, _line(article, (position,), ()), recorder.numbers))
-    for tie in relations:
-        if (relation := assembler.relation(tie)) is not None:
-            cases.append(Case(number, _line(article, (), (relation,)), recorder.numbers))
-    return cases
+    held, ties = assembler.positions(positions), assembler.relations(relations)
+    found = [f for f, _ in held] + [None] * len(ties)
+    lines = [_line(article, (p,), ()) for _, p in held] + [_line(article, (), (r,)) for r in ties]
+    told = zip(lines, recorder.numbers, found, strict=True)
+    return [Case(number, line, numbers, found=one) for line, numbers, one in told]
 
 
 def _line(article: Article, positions: tuple[Position, ...], relations: tuple[Relation, ...]) -> Line:
@@ -135,6 +138,12 @@ def cross_fit(cases: Sequence[Case]) -> None:
         _set_confidence(unseen, fit(seen))
 
 
+def told(cases: Sequence[Case]) -> list[Case]:
+    """Return what is told of one article's cases of one kind: of two positions that tell the same the surer."""
+    found = [c.found for c in cases if c.found is not None]
+    return [cases[k] for k in surest(found, [c.confidence for c in cases])] if found else list(cases)
+
+
 def least_confidence(cases: Sequence[Case], gold: Sequence[GoldArticle], scorer: ModuleType) -> float:
     """The confidence from which to tell: the lowest with a linked F1 as good as the best. The curve is flat there, and
     in real news, of which few are here, less is told of as much confidence."""
@@ -144,8 +153,8 @@ def least_confidence(cases: Sequence[Case], gold: Sequence[GoldArticle], scorer:
     def f1(least: float) -> float:
         counts = np.zeros(3)
         for number, lines in enumerate(want):
-            own = [c.line for c in cases if c.article == number and c.confidence >= least]
-            counts += scorer.count(scorer.distinct(own), lines, "linked")[:3]
+            own = told([c for c in cases if c.article == number and c.confidence >= least])
+            counts += scorer.count(scorer.distinct([c.line for c in own]), lines, "linked")[:3]
         return float(scorer.prf(*counts)["f1"])
 
     scores = {least: f1(least) for least in STEPS}

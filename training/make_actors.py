@@ -61,7 +61,7 @@ def turtle(language: str = "de") -> str:
     english = dict(_english(folder))
     registry = load_registry(language)
     _describe_registry(graph)
-    for label in published(language):
+    for label, terms in published(language):
         entry = registry.labels[label]
         actor = URIRef(entry.actor.iri)
         graph.add((actor, RDF.type, WS[entry.actor.type]))
@@ -73,7 +73,7 @@ def turtle(language: str = "de") -> str:
             graph.add((actor, SKOS.altLabel, Literal(name, lang=language)))
         if entry.actor.wikidata:
             graph.add((actor, OWL.sameAs, URIRef(WIKIDATA + entry.actor.wikidata)))
-        for term in entry.terms:
+        for term in terms:
             _add_term(graph, actor, term, URIRef(registry.labels[term.body].actor.iri), offices[term.kind])
     return _HEADER + graph.serialize(format="turtle")
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
 
 from spacy.tokens import Doc, Token
 
 from kg.extract.actors import ArticleActors, spans_of
 from kg.extract.annotate import BODIES, Reading
 from kg.extract.confidence import Confidence, End
-from kg.extract.decode import ARTICLES, FoundPosition, FoundRelation, Stretch, tell_the_same
+from kg.extract.decode import ARTICLES, FoundPosition, FoundRelation, Stretch, score_of, told_again
 from kg.extract.link import Linker
 from kg.extract.pointer import Pointer, head_word
 from kg.extract.reference import POSSESSIVES
@@ -33,6 +34,15 @@ def _completes(token: Token) -> bool:
     return token.dep_ == "xcomp" or any(child.lower_ == "sich" for child in token.head.children)
 
 
+class _Tie(NamedTuple):
+    """The ends of a relation, linked, and where they stand."""
+
+    a: Actor
+    a_spans: Spans
+    b: Actor
+    b_spans: Spans
+
+
 class Assembler:
     """Links what was found in one article."""
 
@@ -46,26 +56,38 @@ class Assembler:
         pointer: Pointer,
         reporting: Reporting,
         confidence: Confidence,
+        symmetric: frozenset[str],
     ) -> None:
+        """``symmetric`` are the relations whose ends may be told in either order."""
         self.reading, self.words = reading, reading.words
-        self.confidence = confidence
+        self.confidence, self._symmetric = confidence, symmetric
         states = reading.spread("states") if reading.words else None
         self.actors = ArticleActors(doc, reading, states, linker, pointer, article.date)
         self.reporting = reporting
         self.number = {t.i: k for k, t in enumerate(self.words)}
 
-    def positions(self, found: Iterable[FoundPosition], least: float) -> list[Position]:
-        """The linked positions of at least that confidence, in text order; of those told twice the surer."""
-        linked = [(f, p) for f in found if (p := self.position(f)) is not None and p.confidence >= least]
-        kept: list[tuple[FoundPosition, Position]] = []
-        for one, position in sorted(linked, key=lambda pair: -pair[1].confidence):
-            if not any(tell_the_same(one, other) for other, _ in kept):
-                kept.append((one, position))
-        return [position for _, position in sorted(kept, key=lambda pair: (pair[0].cue, *pair[0].ends))]
+    def positions(self, found: Sequence[FoundPosition]) -> list[tuple[FoundPosition, Position]]:
+        """All linked positions with what they were found as, in text order."""
+        linked = ((f, self._position(f, told_again(f, found))) for f in found)
+        return [(f, position) for f, position in linked if position is not None]
 
-    def relations(self, found: Iterable[FoundRelation], least: float) -> list[Relation]:
-        """The linked relations of at least that confidence, in text order."""
-        return [r for f in found if (r := self.relation(f)) is not None and r.confidence >= least]
+    def relations(self, found: Sequence[FoundRelation]) -> list[Relation]:
+        """All linked relations, in text order."""
+        ties = [(f, tie) for f in found if (tie := self._tie(f)) is not None]
+        scores: dict[Hashable, list[float]] = {}
+        for f, tie in ties:
+            scores.setdefault(self._told(f, tie), []).append(score_of(f.source))
+        relations = []
+        for f, tie in ties:
+            others = [*scores[self._told(f, tie)]]
+            others.remove(score_of(f.source))
+            relations.append(self._relation(f, tie, max(others, default=0.0)))
+        return relations
+
+    def _told(self, found: FoundRelation, tie: _Tie) -> Hashable:
+        """What a relation says: equal for two that tell the same."""
+        a, b = tie.a.iri, tie.b.iri
+        return found.relation, *(sorted((a, b)) if found.relation in self._symmetric else (a, b))
 
     def _end(self, actor: Actor, spans: Spans, other: Actor | None = None) -> End:
         span = spans[0][0], spans[-1][1]
@@ -100,7 +122,7 @@ class Assembler:
         last = self.words[end - 1]
         return self.words[begin].idx, last.idx + len(last.text)
 
-    def position(self, found: FoundPosition) -> Position | None:
+    def _position(self, found: FoundPosition, again: float) -> Position | None:
         """The linked position, or None where the holder's words name nobody: "drei", "westliche"."""
         actor, spans = self._actor(found.holder)
         if actor.type == "Group" and (whole := self._with_modifiers(found.holder)) != found.holder:
@@ -118,7 +140,7 @@ class Assembler:
             topic_spans=spans_of(found.topic, self.words),
             cue=self._cue(found.cue),
             sentence=self._sentence(found.sentence),
-            confidence=round(self.confidence.of(found, [self._end(actor, spans)]), 4),
+            confidence=round(self.confidence.of(found, [self._end(actor, spans)], again), 4),
             addressees=tuple(addressees.values()),
             reported_by=reporter if reporter and reporter.iri != actor.iri else None,
             hedged=found.hedged or self.reporting.hedged(self.words[found.cue]),
@@ -155,9 +177,8 @@ class Assembler:
         place = (nearest.begin, nearest.end) if nearest else (found.cue, found.cue + 1)
         return known, spans_of([place], self.words)
 
-    def relation(self, found: FoundRelation) -> Relation | None:
-        """The linked relation, or None where both ends are the same actor, or the cue was to name the second and does
-        not."""
+    def _tie(self, found: FoundRelation) -> _Tie | None:
+        """Both ends, or None where they are the same actor, or the cue was to name the second and does not."""
         (a, a_spans), (b, b_spans) = self._actor(found.a), self._actor(found.b, body=found.relation in BODIES)
         if self._nobody(a, found.a) or self._nobody(b, found.b):
             return None
@@ -167,16 +188,20 @@ class Assembler:
         unnamed = not b.resolved and b.label == self.words[found.cue].text
         if a.iri == b.iri or (found.b == [(found.cue, found.cue + 1)] and unnamed):
             return None
+        return _Tie(a, a_spans, b, b_spans)
+
+    def _relation(self, found: FoundRelation, tie: _Tie, again: float) -> Relation:
         office = self.words[found.cue].text if found.relation == "holds_office" else None
+        ends = [self._end(tie.a, tie.a_spans, tie.b), self._end(tie.b, tie.b_spans)]
         return Relation(
             relation=found.relation,
-            a=a,
-            a_spans=a_spans,
-            b=b,
-            b_spans=b_spans,
+            a=tie.a,
+            a_spans=tie.a_spans,
+            b=tie.b,
+            b_spans=tie.b_spans,
             cue=self._cue(found.cue),
             sentence=self._sentence(found.sentence),
-            confidence=round(self.confidence.of(found, [self._end(a, a_spans, b), self._end(b, b_spans)]), 4),
+            confidence=round(self.confidence.of(found, ends, again), 4),
             negated=found.negated,
             office=office,
         )

@@ -45,19 +45,21 @@ class Confidence:
         for cue in reading.cues:
             self._scores.setdefault((cue.label > 0, cue.frame.own), []).append(score_of(cue))
 
-    def of(self, found: Found, ends: Sequence[End]) -> float:
-        """The chance, in [0, 1], that what was found is right; its score where no weights are known."""
+    def of(self, found: Found, ends: Sequence[End], again: float = 0.0) -> float:
+        """The chance, in [0, 1], that what was found is right; its score where no weights are known. For ``again`` see
+        :meth:`features`."""
         weights = self._weights.get(POSITION if isinstance(found, FoundPosition) else RELATION)
         if not weights:
             return score_of(found.source)
-        numbers = [*self.features(found, ends), 1.0]
+        numbers = [*self.features(found, ends, again), 1.0]
         return 1 / (1 + math.exp(-sum(w * x for w, x in zip(weights, numbers, strict=True))))
 
-    def features(self, found: Found, ends: Sequence[End]) -> list[float]:
+    def features(self, found: Found, ends: Sequence[End], again: float = 0.0) -> list[float]:
         """What tells how sure it is: as many numbers for each position, as many for each relation. ``ends`` are the
-        holder of a position, both ends of a relation."""
+        holder of a position, both ends of a relation; ``again`` is the highest score of what tells the same, 0 where
+        nothing does."""
         first, second = found.ends
-        numbers = self._cue(found)
+        numbers = [*self._cue(found), again]
         for stretch, role in ((first, HOLDER), (second, TOPIC)):
             numbers += self._words(found.source, stretch, role)
         for end in ends:

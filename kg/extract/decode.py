@@ -46,12 +46,13 @@ class Decoding:
     """What is chosen on articles held back: by kind ("position", "relation") the weights of
     :mod:`kg.extract.confidence` and the ``least`` confidence from which something is told.
 
-    ``symmetric`` are the relations whose ends the reader may tag alike; ``bodies`` those whose second end the cue
-    itself may name ("US-Präsident").
+    ``signs`` are the stances' signs; ``symmetric`` are the relations whose ends the reader may tag alike; ``bodies``
+    those whose second end the cue itself may name ("US-Präsident").
     """
 
     weights: Mapping[str, Sequence[float]] = field(default_factory=dict)
     least: Mapping[str, float] = field(default_factory=dict)
+    signs: Mapping[str, int] = field(default_factory=dict)
     symmetric: frozenset[str] = frozenset()
     bodies: frozenset[str] = frozenset()
 
@@ -65,6 +66,7 @@ class FoundPosition:
     sentence: int
     holder: Stretch
     stance: str
+    sign: int
     topic: Stretch
     source: Cue
     counts: tuple[int, int]
@@ -217,7 +219,7 @@ def decode(reading: Reading, labels: Labels, decoding: Decoding) -> tuple[list[F
         if score_of(cue) < LEAST_SCORE:
             continue
         if cue.label == 0:
-            positions.extend(_positions(cue, reading, labels))
+            positions.extend(_positions(cue, reading, labels, decoding))
         else:
             relations.extend(_relations(cue, reading, labels, decoding))
     return positions, relations
@@ -261,9 +263,10 @@ def score_of(cue: Cue) -> float:
     return float(cue.chance ** (1 - READER_SHARE) * holds**READER_SHARE)
 
 
-def _positions(cue: Cue, reading: Reading, labels: Labels) -> Iterator[FoundPosition]:
+def _positions(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -> Iterator[FoundPosition]:
     assert cue.outputs is not None
     stance = labels.stances[int(np.argmax(cue.outputs.verdict[: len(labels.stances)]))]
+    sign = decoding.signs.get(stance, 0)
     reporter = next(iter(_roles(cue, reading, REPORTER)), None)
     hedged = bool(cue.outputs.flags[0] > 0.5)
     addressees = _roles(cue, reading, ADDRESSEE)
@@ -274,7 +277,7 @@ def _positions(cue: Cue, reading: Reading, labels: Labels) -> Iterator[FoundPosi
     place, counts = (cue.frame.cue, _sentence(cue, reading)), (len(holders), len(topics))
     for holder in holders:
         for topic in topics:
-            yield FoundPosition(*place, holder, stance, topic, cue, counts, reporter, addressees, hedged)
+            yield FoundPosition(*place, holder, stance, sign, topic, cue, counts, reporter, addressees, hedged)
 
 
 def _relations(cue: Cue, reading: Reading, labels: Labels, decoding: Decoding) -> Iterator[FoundRelation]:
@@ -304,3 +307,18 @@ def tell_the_same(one: FoundPosition, other: FoundPosition) -> bool:
         and bool(_words(one.holder) & _words(other.holder))
         and 4 * len(a & b) >= len(a) + len(b)
     )
+
+
+def told_again(one: FoundPosition, found: Sequence[FoundPosition]) -> float:
+    """Return the highest score of the others among ``found`` that tell the same with the same sign; 0 if none does."""
+    others = (x for x in found if x is not one and x.sign == one.sign and tell_the_same(one, x))
+    return max((score_of(x.source) for x in others), default=0.0)
+
+
+def surest(found: Sequence[FoundPosition], confidences: Sequence[float]) -> list[int]:
+    """Return the places in ``found`` of what is told, in order: of two that tell the same the surer."""
+    kept: list[int] = []
+    for place in sorted(range(len(found)), key=lambda k: -confidences[k]):
+        if not any(tell_the_same(found[place], found[other]) for other in kept):
+            kept.append(place)
+    return sorted(kept)

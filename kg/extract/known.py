@@ -47,36 +47,44 @@ class Known:
         return {state, *before, *(label for label, x in former.items() if x.label == state)}
 
     def states(self, offices: Iterable[Office], kinds: tuple[str, ...]) -> set[str]:
-        """Return the labels of the states among the bodies of offices whose kind ends in one of ``kinds``."""
-        known = self._registry.labels
-        bodies = {body for kind, body in offices if kind.endswith(kinds) and body in known}
-        return {body for body in bodies if known[body].actor.type == "State"}
+        """Return the labels of the states among the bodies of offices whose kind ends in one of ``kinds``; of the USA
+        and Texas the USA."""
+        bodies = {body for kind, body in offices if kind.endswith(kinds) and self._is_state(body)}
+        return {body for body in bodies if self._registry.labels[body].country not in bodies}
 
     def where(self, entry: Entry, kind: str, told: str) -> str:
         """Return the label of where somebody holds or last held an office of a kind; "" if that is what was ``told``,
         or not known."""
-        terms = [term for term in entry.terms if _akin(kind, term.kind)]
+        same = [term for term in entry.terms if fits(kind, "", term.kind, "")]
+        terms = same or [term for term in entry.terms if _akin(kind, term.kind)]
         bodies = {term.body for term in terms} | {self.then(term.body) for term in terms}
         # "EU-Kommission" is told where the registry has "EU".
         if any(told == body or told.startswith(f"{body}-") for body in bodies):
             return ""
-        found = {self.then(term.body) for term in self._held(terms)} & self._registry.labels.keys()
-        return found.pop() if len(found) == 1 else ""
+        held, known = [term for term in entry.held(self._day) if term in terms], self._registry.labels
+        found = [body for term in held or self._last(terms) if (body := self.then(term.body)) in known]
+        if not held and told in known and not self._is_state(told):
+            found = [body for body in found if self._is_state(body)]  # whoever led one party may lead another
+        return found[0] if len(set(found)) == 1 or (found and self._day is None) else ""
 
-    def _held(self, terms: Sequence[Term]) -> Sequence[Term]:
-        """Those of a day; where none is, the last begun by then."""
-        if self._day is None:
-            return terms
-        now = [term for term in terms if term.covers(self._day)]
-        begun = [term for term in terms if term.begin <= self._day.isoformat()] or terms
-        return now or [max(begun, key=lambda term: term.begin)] if terms else []
+    def _last(self, terms: Sequence[Term]) -> list[Term]:
+        """The last begun by the day, else the last."""
+        begun = [t for t in terms if self._day is None or t.begin <= self._day.isoformat()] or terms
+        return [max(begun, key=lambda term: term.begin)] if begun else []
 
-    def only_state(self, entry: Entry, kind: str, told: Actor) -> str:
-        """Return the label of the only state that somebody served, where that must be meant: "Vizepräsident Mnangagwa"
-        is of Simbabwe, whatever state was ``told``. Else ""."""
+    def _is_state(self, body: str) -> bool:
+        entry = self._registry.labels.get(body)
+        return entry is not None and entry.actor.type == "State"
+
+    def state_served(self, entry: Entry, kind: str, told: Actor) -> str:
+        """Return the label of the state that somebody serves or last served, where that must be meant: "Vizepräsident
+        Mnangagwa" is of Simbabwe, whatever state was ``told``. Else ""."""
         if kind in _BEYOND_STATES or any(term.body == told.label for term in entry.terms):
             return ""
         if told.resolved and not kind.endswith(_STATE_OFFICES if told.type == "State" else OF_STATES):
             return ""
-        served = self.states(entry.offices, LEADING if told.resolved else ("",))
+        kinds = LEADING if told.resolved else ("",)
+        terms = [term for term in entry.terms if term.kind.endswith(kinds) and self._is_state(term.body)]
+        held = [term for term in entry.held(self._day) if term in terms]
+        served = self.states(((term.kind, term.body) for term in held or self._last(terms)), kinds)
         return served.pop() if len(served) == 1 else ""

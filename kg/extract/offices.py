@@ -53,7 +53,7 @@ class Offices:
         """What the article says that somebody is, and with ``dated`` what the registry says of the article's day."""
         held = set(person.offices)
         if dated and person.entry is not None and self._day is not None:
-            held |= {(t.kind, t.body) for t in person.entry.terms if t.covers(self._day)}
+            held |= {(t.kind, t.body) for t in person.entry.held(self._day)}
             # "Präsident Mitterrand" is France's, though the article does not say so.
             known = {kind for kind, body in held if body}
             held = {(kind, body) for kind, body in held if body or kind not in known}
@@ -113,7 +113,7 @@ class Offices:
         if kind not in _ONE or day is None:
             return None
         holders = self._registry.holders.get((kind, body), ())
-        now = [x for x in holders if any(t.kind == kind and t.covers(day) for t in x.terms)]
+        now = [x for x in holders if any(t.kind == kind for t in x.held(day))]
         return now[0] if len(now) == 1 else None
 
     def members_of(self, words: Sequence[str]) -> Actor | None:
@@ -247,7 +247,7 @@ class Offices:
             return None
         label = ""
         if entry is not None and entry.actor.type == "Person":
-            label = self._known.where(entry, office[0], told.label) or self._known.only_state(entry, office[0], told)
+            label = self._known.where(entry, office[0], told.label) or self._known.state_served(entry, office[0], told)
         elif told.type == "Person" and office[0].endswith(OF_STATES):  # "Sadats Außenminister"
             led = self.states_of(told.label, 0, LEADING)
             label = led.pop() if len(led) == 1 else ""
@@ -273,9 +273,9 @@ class Offices:
         holder = self._holder(kind, "", head, span)
         if holder is None:
             return ""
-        terms = holder.entry.terms if holder.entry and self._day else ()
+        held = holder.entry.held(self._day) if holder.entry and self._day else []
         told = {body for other, body in holder.offices if body and fits(kind, "", other, "")}
-        told = told or {t.body for t in terms if self._day and t.covers(self._day) and fits(kind, "", t.kind, "")}
+        told = told or {term.body for term in held if fits(kind, "", term.kind, "")}
         return told.pop() if len(told) == 1 else ""
 
 

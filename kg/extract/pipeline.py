@@ -26,7 +26,7 @@ from kg.extract import sentences as _sentences  # noqa: F401  # registers the co
 from kg.extract.annotate import BODIES, Reading, read_cues, read_words, set_annotations
 from kg.extract.assemble import Assembler
 from kg.extract.confidence import POSITION, RELATION, Confidence
-from kg.extract.decode import Decoding, decode
+from kg.extract.decode import Decoding, decode, surest
 from kg.extract.inference import Network, model_file
 from kg.extract.link import Linker
 from kg.extract.pointer import read_pointer
@@ -65,10 +65,12 @@ def model_version(folder: Path | None = None) -> str:
 
 
 def read_decoding(folder: Path) -> Decoding:
-    """Read the weights of a model folder, and from the ontology which relations are symmetric."""
+    """Read the weights of a model folder, from the ontology the stances' signs and which relations are symmetric."""
     table = json.loads(model_file(folder, DECODING).read_text(encoding="utf-8"))
-    symmetric = frozenset(name for name, kind in load_vocabulary().relations.items() if kind.symmetric)
-    return Decoding(table["weights"], table["least"], symmetric, BODIES)
+    vocabulary = load_vocabulary()
+    signs = {name: stance.sign for name, stance in vocabulary.stances.items()}
+    symmetric = frozenset(name for name, kind in vocabulary.relations.items() if kind.symmetric)
+    return Decoding(table["weights"], table["least"], signs, symmetric, BODIES)
 
 
 class AnnotatorPipe:
@@ -88,9 +90,11 @@ class AnnotatorPipe:
         positions, relations = decode(reading, self.network.labels, self.decoding)
         article = doc._.article or Article(id="text", text=doc.text)
         assembler = self.assembler(article, doc, reading)
-        held = assembler.positions(positions, self.decoding.least[POSITION])
-        doc._.positions = self.namer.name(held, doc, reading, article_id=article.id)
-        doc._.relations = assembler.relations(relations, self.decoding.least[RELATION])
+        least = self.decoding.least
+        sure = [pair for pair in assembler.positions(positions) if pair[1].confidence >= least[POSITION]]
+        told = surest([found for found, _ in sure], [position.confidence for _, position in sure])
+        doc._.positions = self.namer.name([sure[k][1] for k in told], doc, reading, article_id=article.id)
+        doc._.relations = [tie for tie in assembler.relations(relations) if tie.confidence >= least[RELATION]]
         return doc
 
     def read(self, doc: Doc) -> Reading:
@@ -111,6 +115,7 @@ class AnnotatorPipe:
             pointer=self.pointer,
             reporting=self.reporting,
             confidence=confidence,
+            symmetric=self.decoding.symmetric,
         )
 
 

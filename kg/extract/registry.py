@@ -52,7 +52,8 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One actor of the registry. ``gender`` is m, f, n or p (plural), of the person or of the name; "" if unknown.
-    ``of_states`` marks unions of states, for which their ministers and heads speak together."""
+    ``of_states`` marks unions of states, for which their ministers and heads speak together; ``country`` is the label
+    of the state that a state is a part of."""
 
     actor: Actor
     gender: str = ""
@@ -61,17 +62,21 @@ class Entry:
     names: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
     of_states: bool = False
+    country: str = ""
 
     @property
     def offices(self) -> set[Office]:
         """The offices that a person held at any time."""
         return {(term.kind, term.body) for term in self.terms}
 
+    def held(self, day: date | None) -> list[Term]:
+        """The offices that a person holds on a day; all where it is not known."""
+        return [term for term in self.terms if day is None or term.covers(day)]
+
     def known_by(self, day: date | None) -> bool:
         """Tell whether a person was in or near an office by a day."""
-        if day is None or any(term.kind == MEMBER for term in self.terms):
-            return True  # in public life, nobody says since when
-        return min((int(term.begin[:4]) for term in self.terms if term.begin), default=0) <= day.year + _AHEAD
+        first = min((int(term.begin[:4]) for term in self.terms if term.begin), default=0)
+        return day is None or first <= day.year + _AHEAD
 
     def latest(self, day: date | None) -> str:
         """The begin of the last office that a person came into by a day, "" where there is none."""
@@ -226,11 +231,12 @@ class Registry:
         of ``bodies``: "Faisal" in an article of 1967 that names Saudi Arabia."""
         if day is None:
             return None
-        found = {
-            entry.actor.label: entry
+        served = [
+            (entry, {term.kind for term in entry.held(day) if term.body in bodies})
             for entry in self._called_or_ruling(name, day)
-            if any(term.body in bodies and term.covers(day) for term in entry.terms)
-        }
+        ]
+        leading = {entry.actor.label: entry for entry, kinds in served if kinds - {MEMBER}}
+        found = leading or {entry.actor.label: entry for entry, kinds in served if kinds}  # a minister before a general
         return next(iter(found.values())) if len(found) == 1 else None
 
     def _called_or_ruling(self, name: str, day: date | None) -> list[Entry]:

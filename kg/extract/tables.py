@@ -34,14 +34,18 @@ def load_registry(language: str = "de") -> Registry:
     """Read the registry of a language. Raises :class:`OntologyError` naming file and line where a line is malformed."""
     folder = package_file("lang", language)
     registry = Registry()
-    for row in read_rows(folder / "states.tsv", 9):
-        _add_state(registry, row)
+    states = list(read_rows(folder / "states.tsv", 9))
+    countries = {row[0]: row[2] for row in states}
+    for row in states:
+        country, dash, _ = row[0].partition("-")
+        _add_state(registry, row, countries.get(country, "") if dash else "")
     for table in ("organisations.tsv", "further-organisations.tsv"):
         for row in read_rows(folder / table, 6):
             _add_organisation(registry, row)
+    further = dict(read_rows(folder / "further-terms.tsv", 2))
     for table in ("persons.tsv", "further-persons.tsv"):
         for row in read_rows(folder / table, 7):
-            _add_person(registry, row)
+            _add_person(registry, row, terms_of(row[6]) + terms_of(further.get(row[1], "")))
     for word, gender, kind, body in read_rows(folder / "titles.tsv", 4):
         registry.titles[word] = Title(kind, body, gender)
     endings = []
@@ -56,11 +60,13 @@ def load_registry(language: str = "de") -> Registry:
     return registry
 
 
-def published(language: str = "de") -> Iterator[str]:
-    """Yield the labels of the actors in ``ontology/actors.ttl``: those of the tables but for the further ones."""
+def published(language: str = "de") -> Iterator[tuple[str, tuple[Term, ...]]]:
+    """Yield the labels of the actors in ``ontology/actors.ttl``, with the terms of office that stand there: those of
+    the tables but for the further ones."""
     folder = package_file("lang", language)
-    for table, columns, label in (("states.tsv", 9, 2), ("organisations.tsv", 6, 1), ("persons.tsv", 7, 1)):
-        yield from (row[label] for row in read_rows(folder / table, columns))
+    for table, columns, label in (("states.tsv", 9, 2), ("organisations.tsv", 6, 1)):
+        yield from ((row[label], ()) for row in read_rows(folder / table, columns))
+    yield from ((row[1], terms_of(row[6])) for row in read_rows(folder / "persons.tsv", 7))
 
 
 def _read_towns(path: Path) -> Towns:
@@ -103,9 +109,9 @@ def _add_name(registry: Registry, name: str, entry: Entry) -> None:
             registry.described.setdefault(inflected_key(name), entry)
 
 
-def _add_state(registry: Registry, row: list[str]) -> None:
+def _add_state(registry: Registry, row: list[str], country: str) -> None:
     _, wikidata, label, _, gender, names, adjectives, people, seats = row
-    entry = Entry(_actor(label, "State", wikidata), gender=gender, names=tuple(_many(names)))
+    entry = Entry(_actor(label, "State", wikidata), gender=gender, names=tuple(_many(names)), country=country)
     registry.labels[label] = entry
     for name in (label, *entry.names):
         _add_name(registry, name, entry)
@@ -130,9 +136,8 @@ def _add_organisation(registry: Registry, row: list[str]) -> None:
         _add_name(registry, name, entry)
 
 
-def _add_person(registry: Registry, row: list[str]) -> None:
-    wikidata, label, gender, surname, names, alone, offices = row
-    terms = tuple(_term(office) for office in _many(offices))
+def _add_person(registry: Registry, row: list[str], terms: tuple[Term, ...]) -> None:
+    wikidata, label, gender, surname, names, alone, _ = row
     words = plain(label).split(" ")
     entry = Entry(
         _actor(label, "Person", wikidata), gender=gender, surname=surname or words[-1], alone=bool(alone),
@@ -167,6 +172,11 @@ def _particle_starts(words: list[str]) -> Iterator[int]:
     for start in range(1, len(words) - 1):
         if words[start].lower() in PARTICLES:
             yield start
+
+
+def terms_of(offices: str) -> tuple[Term, ...]:
+    """Read the offices of a row: ``"foreign_minister@Iran 2024-08-21/|envoy@Iran 2007/2011"``."""
+    return tuple(_term(office) for office in _many(offices))
 
 
 def _term(office: str) -> Term:

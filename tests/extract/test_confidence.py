@@ -77,6 +77,13 @@ def test_other_cues_of_the_sentence_count() -> None:
     assert [(a, b) for a, b in zip(alone, beside, strict=True) if a != b] == [(1, 2), (0, 1)]
 
 
+def test_what_is_told_again_counts() -> None:
+    reading = reading_of(OPPOSES)
+    confidence, found = Confidence(reading, LABELS, {}), found_in(reading)
+    once, again = (confidence.features(found, [TURKEY], score) for score in (0.0, 0.8))
+    assert [(a, b) for a, b in zip(once, again, strict=True) if a != b] == [(0, 0.8)]
+
+
 def test_a_relation_has_two_actors_and_its_label() -> None:
     reading = reading_of(relation(3, {HOLDER: [(1, 2)], TOPIC: [(3, 4)]}))
     found = decode(reading, LABELS, TELLS_ALL)[1][0]

@@ -17,7 +17,9 @@ from kg.extract.decode import (
     score_of,
     split_holders,
     split_topics,
+    surest,
     tell_the_same,
+    told_again,
     trim,
 )
 from kg.extract.inference import FrameOutputs, Labels
@@ -75,6 +77,22 @@ def test_two_cues_tell_the_same_where_holder_and_half_the_topic_agree() -> None:
     assert not tell_the_same(first, second)
     assert not tell_the_same(first, third)
     assert not tell_the_same(first, replace(first, sentence=1))
+
+
+def test_of_two_that_tell_the_same_the_surer_is_told() -> None:
+    first, second, *_ = decode(reading_of(OPPOSES), LABELS, TELLS_ALL)[0]
+    again = replace(first, cue=11)
+    assert surest([first, second, again], [0.6, 0.3, 0.9]) == [1, 2]
+    assert surest([first, second, again], [0.6, 0.3, 0.5]) == [0, 1]
+
+
+def test_told_again_is_the_score_of_another_cue_of_the_same_sign() -> None:
+    signs = Decoding(signs={"supports": 1, "opposes": -1})
+    first, second, *_ = decode(reading_of(OPPOSES), LABELS, signs)[0]
+    assert (first.sign, told_again(first, [first, second])) == (-1, 0)
+    again = replace(first, cue=11, source=replace(OPPOSES, chance=0.5))
+    assert told_again(first, [first, second, again]) == score_of(again.source)
+    assert told_again(first, [first, replace(again, sign=1)]) == 0
 
 
 def test_an_infinitive_is_told_whole() -> None:
