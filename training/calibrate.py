@@ -98,8 +98,8 @@ def _cases(number: int, article: Article, nlp: Language, pipe: AnnotatorPipe) ->
     held, ties = assembler.positions(positions), assembler.relations(relations)
     found = [f for f, _ in held] + [None] * len(ties)
     lines = [_line(article, (p,), ()) for _, p in held] + [_line(article, (), (r,)) for r in ties]
-    told = zip(lines, recorder.numbers, found, strict=True)
-    return [Case(number, line, numbers, found=one) for line, numbers, one in told]
+    rows = zip(lines, recorder.numbers, found, strict=True)
+    return [Case(number, line, numbers, found=one) for line, numbers, one in rows]
 
 
 def _line(article: Article, positions: tuple[Position, ...], relations: tuple[Relation, ...]) -> Line:

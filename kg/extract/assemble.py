@@ -74,13 +74,12 @@ class Assembler:
     def relations(self, found: Sequence[FoundRelation]) -> list[Relation]:
         """All linked relations, in text order."""
         ties = [(f, tie) for f in found if (tie := self._tie(f)) is not None]
-        scores: dict[Hashable, list[float]] = {}
-        for f, tie in ties:
-            scores.setdefault(self._told(f, tie), []).append(score_of(f.source))
+        told = [self._told(f, tie) for f, tie in ties]
         relations = []
-        for f, tie in ties:
-            others = [*scores[self._told(f, tie)]]
-            others.remove(score_of(f.source))
+        for (f, tie), says in zip(ties, told, strict=True):
+            others = (
+                score_of(x.source) for (x, _), other in zip(ties, told, strict=True) if x is not f and other == says
+            )
             relations.append(self._relation(f, tie, max(others, default=0.0)))
         return relations
 

@@ -301,12 +301,10 @@ def _words(stretch: Stretch) -> set[int]:
 
 def tell_the_same(one: FoundPosition, other: FoundPosition) -> bool:
     """Same sentence and holder, and topics that overlap by half (Dice): told by two words of one cue."""
+    if one.sentence != other.sentence or not _words(one.holder) & _words(other.holder):
+        return False
     a, b = _words(one.topic), _words(other.topic)
-    return (
-        one.sentence == other.sentence
-        and bool(_words(one.holder) & _words(other.holder))
-        and 4 * len(a & b) >= len(a) + len(b)
-    )
+    return 4 * len(a & b) >= len(a) + len(b)
 
 
 def told_again(one: FoundPosition, found: Sequence[FoundPosition]) -> float:

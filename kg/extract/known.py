@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from kg.extract.registry import Entry, Office, Registry, Term
+from kg.extract.registry import Entry, Office, Registry, Term, held
 from kg.model import Actor
 
 OF_STATES = ("minister", "head_of_government", "head_of_state")
@@ -61,9 +61,9 @@ class Known:
         # "EU-Kommission" is told where the registry has "EU".
         if any(told == body or told.startswith(f"{body}-") for body in bodies):
             return ""
-        held, known = [term for term in entry.held(self._day) if term in terms], self._registry.labels
-        found = [body for term in held or self._last(terms) if (body := self.then(term.body)) in known]
-        if not held and told in known and not self._is_state(told):
+        now, known = held(terms, self._day), self._registry.labels
+        found = [body for term in now or self._last(terms) if (body := self.then(term.body)) in known]
+        if not now and told in known and not self._is_state(told):
             found = [body for body in found if self._is_state(body)]  # whoever led one party may lead another
         return found[0] if len(set(found)) == 1 or (found and self._day is None) else ""
 
@@ -85,6 +85,5 @@ class Known:
             return ""
         kinds = LEADING if told.resolved else ("",)
         terms = [term for term in entry.terms if term.kind.endswith(kinds) and self._is_state(term.body)]
-        held = [term for term in entry.held(self._day) if term in terms]
-        served = self.states(((term.kind, term.body) for term in held or self._last(terms)), kinds)
+        served = self.states(((term.kind, term.body) for term in held(terms, self._day) or self._last(terms)), kinds)
         return served.pop() if len(served) == 1 else ""

@@ -6,7 +6,7 @@ for ``sounds``. The best known of them as RDF: ``ontology/actors.ttl``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -49,6 +49,11 @@ class Term:
         )
 
 
+def held(terms: Iterable[Term], day: date | None) -> list[Term]:
+    """Return those of the terms that cover a day; all where it is not known."""
+    return [term for term in terms if day is None or term.covers(day)]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One actor of the registry. ``gender`` is m, f, n or p (plural), of the person or of the name; "" if unknown.
@@ -71,7 +76,7 @@ class Entry:
 
     def held(self, day: date | None) -> list[Term]:
         """The offices that a person holds on a day; all where it is not known."""
-        return [term for term in self.terms if day is None or term.covers(day)]
+        return held(self.terms, day)
 
     def known_by(self, day: date | None) -> bool:
         """Tell whether a person was in or near an office by a day."""
