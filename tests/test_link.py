@@ -146,8 +146,26 @@ def test_an_article_introduces_its_abbreviations() -> None:
     links = article(text, org="Deutsche Wüstenstiftung|DWS")
     long, short = links.actor(where(text, "Deutsche Wüstenstiftung")), links.actor(where(text, "DWS", 1))
     assert long == short
-    assert short.label == "DWS"
+    assert short.label == "Deutsche Wüstenstiftung"
     assert not short.resolved
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "label"),
+    [
+        (
+            "Die Sprecherin des Verbandes Deutscher Dünenforscher (VDD) lobte den VDD.",
+            "VDD",
+            "Verband Deutscher Dünenforscher",
+        ),
+        ("Die Dünenfreunde Hamburg e.V. (DFH) lobten dies, so DFH.", "DFH", "Dünenfreunde Hamburg"),
+        ("Die Dünen Energie AG (DE) lobte dies, so DE.", "DE", "Dünen Energie AG"),
+        ("In Dorado, so die Dünenpartei (DP), gelte das. Die DP lobte es.", "DP", "Dünenpartei"),
+        ("Deutschland baut. Die Dünenfront Sand (DSB) lobte es, so DSB.", "DSB", "DSB"),
+    ],
+)
+def test_an_abbreviation_that_nobody_knows_is_called_by_its_long_form(text: str, words: str, label: str) -> None:
+    assert article(text).actor(where(text, words, 1)).label == label
 
 
 def test_surnames_belong_to_the_full_name_of_the_article() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kg.extract.forms import plain
+from kg.extract.forms import Form, nominative, plain, tidy, without_article
 from kg.extract.registry import Registry
 from kg.iri import actor_iri
 from kg.model import Actor
@@ -16,12 +16,17 @@ _MOST_WORDS = 10
 _QUOTES = "„“\"'"
 _LONGER = 4
 """A long form of one word is at least this much longer than its abbreviation."""
+_CLUB = re.compile(r"\s+e\.\s?V\.?$")
+_COMPANY = re.compile(r"\s+(?:AG|SE|KG|GmbH)$")
+_NO_NAME = re.compile(r"\w{3}[.!?:]\s|\(|,\s(?:der|die|das)\s")
+"""What stands in no name: the end of a sentence, a bracket, an apposition."""
 
 
-def introduced(text: str, registry: Registry) -> dict[str, Actor]:
+def introduced(text: str, registry: Registry, form: Form) -> dict[str, Actor]:
     """Return the actor of every long and short form that the text introduces, keyed by plain form.
 
-    Where the registry knows neither, the abbreviation is the canonical name and the actor is not resolved.
+    Where the registry knows neither, the long form in the nominative is the canonical name, the abbreviation if it is
+    doubtful where the long form begins; the actor is not resolved. ``form`` as for ``forms.nominative``.
     """
     found: dict[str, Actor] = {}
     for match in _ABBREVIATION.finditer(text):
@@ -30,10 +35,19 @@ def introduced(text: str, registry: Registry) -> dict[str, Actor]:
         entry = (registry.named(long) or registry.named(short)) if long else None
         if not long or (entry is not None and entry.actor.type == "State"):
             continue
-        actor = entry.actor if entry else Actor(iri=actor_iri(short), label=short, type="Organisation")
+        label = _name(long, short, form, genitive=text[: match.start() - len(long) - 1].endswith(" des"))
+        actor = entry.actor if entry else Actor(iri=actor_iri(label), label=label, type="Organisation")
         found.setdefault(short, actor)
-        found.setdefault(long, actor)
+        found.setdefault(plain(long), actor)
     return found
+
+
+def _name(long: str, short: str, form: Form, *, genitive: bool) -> str:
+    """What an organisation that nobody knows is called, by both of its forms."""
+    name = _CLUB.sub("", without_article(tidy(long)))
+    last = _COMPANY.sub("", name).split(" ")[-1]
+    doubtful = short[-1].lower() not in last.lower() or _NO_NAME.search(name)
+    return short if doubtful else nominative(name, form, genitive=genitive)
 
 
 def _long_form(text: str, short: str, end: int) -> str:
@@ -45,7 +59,7 @@ def _long_form(text: str, short: str, end: int) -> str:
         first = part[0].strip(_QUOTES)
         enough = len(part) > 1 or len(first) > len(short) + _LONGER
         if enough and first[:1].isupper() and first[0].lower() == letters[0] and _in_order(letters, " ".join(part)):
-            return plain(" ".join(part))
+            return " ".join(part)
     return ""
 
 

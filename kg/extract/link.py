@@ -67,7 +67,7 @@ class ArticleLinks:
         self._registry, self._day = registry, day
         self._labels = {name.span: name.label for name in names}
         self._cast: Cast = gather(text, self._names, registry, day)
-        self._abbreviations = introduced(text, registry)
+        self._abbreviations = introduced(text, registry, self._form)
         self._bodies = Bodies(self._names, registry)
         self._berlin = _LAND_BERLIN.search(text) is not None
         bodies = frozenset(plain(name.text) for name in self._names if name.label != "PER")
