@@ -9,7 +9,7 @@ from datetime import date
 
 from kg.extract.forms import bases, plain
 from kg.extract.morphology import load_words
-from kg.extract.registry import PARTICLES, RULING, Entry, Office, Registry, Title, without_particle
+from kg.extract.registry import OF_THE_FIRST_PART, PARTICLES, RULING, Entry, Office, Registry, Title, without_particle
 from kg.iri import actor_iri
 from kg.model import Actor, Span
 
@@ -33,9 +33,6 @@ class Name:
     label: str
 
 
-JOINED = re.compile(r"([A-ZÄÖÜ]\w{3,}?)(chef|sprecher)(?:in|s|n)?$")
-"""Compounds without a hyphen: "Vatikansprecher"."""
-_MINISTER = re.compile(r"[A-ZÄÖÜ]\w+minister(?:in|s|n)?$")
 _OUTSIDE = re.compile(r"(?!(?:junior|senior)$)[a-zäöüß]{3,}$")
 
 
@@ -308,14 +305,12 @@ def _body_of_title(title: Title, prefix: str, last: str) -> str:
 
 
 def _joined_title(word: str, registry: Registry) -> tuple[str, str] | None:
-    if _MINISTER.match(word):  # "Sicherheitsministerin": of what, no table says
-        return "minister", ""
-    joined = JOINED.match(word)
+    first, title = registry.joined_title(word)
+    if title is None or title.body != OF_THE_FIRST_PART:
+        return (title.kind, title.body) if title else None
     # "Bundessprecher" may be a party's.
-    entry = registry.named(joined.group(1)) if joined and joined.group(1) != "Bundes" else None
-    if joined is None or entry is None:
-        return None
-    return registry.titles[joined.group(2).capitalize()].kind, entry.actor.label
+    entry = registry.named(first) if first != "Bundes" else None
+    return (title.kind, entry.actor.label) if entry else None
 
 
 def body_in(words: Sequence[str], registry: Registry) -> str:

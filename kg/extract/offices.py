@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from kg.extract.cast import JOINED, SERVING, Cast, Person, body_in, genitive, title_of
+from kg.extract.cast import SERVING, Cast, Person, body_in, genitive, title_of
 from kg.extract.known import LEADING, OF_STATES, Known, fits
-from kg.extract.registry import Entry, Office, Registry
+from kg.extract.registry import OF_THE_FIRST_PART, Entry, Office, Registry
 from kg.iri import actor_iri
 from kg.model import Actor, Span
 
@@ -259,8 +259,8 @@ class Offices:
             return None
         prefix, dash, last = head.rpartition("-")
         if not dash:
-            joined = JOINED.match(head)
-            prefix = joined.group(1) if joined else ""
+            first, title = self._registry.joined_title(head)
+            prefix = first if title and title.body == OF_THE_FIRST_PART else ""
         elif title_of(last, self._registry) is None:
             return None
         name = next((x for x in (prefix, prefix.replace("-", " ")) if x in self._bodies), "")

@@ -6,6 +6,7 @@ for ``sounds``. The best known of them as RDF: ``ontology/actors.ttl``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +25,8 @@ RULING = frozenset({"monarch", "crown_prince"})
 """Kinds of office of those who are called by their first name."""
 MEMBER = "member"
 """The kind of office of those who belong to a party or a parliament, without leading it."""
+OF_THE_FIRST_PART = "*"
+"""The body of titles that end a compound whose first part names whose office it is: "Vatikansprecher"."""
 _SHORT = 3
 """Names up to this length match only as they are written: "IS" is not "is", "AU" is not "au"."""
 
@@ -167,6 +170,7 @@ class Registry:
     holders: dict[tuple[str, str], list[Entry]] = field(default_factory=dict)
     first_names: dict[str, str] = field(default_factory=dict)
     titles: dict[str, Title] = field(default_factory=dict)
+    title_ending: re.Pattern[str] = re.compile("$")
     nouns: dict[str, str] = field(default_factory=dict)
     noun_endings: tuple[tuple[str, str], ...] = ()
     pronouns: dict[str, Pronoun] = field(default_factory=dict)
@@ -265,6 +269,12 @@ class Registry:
             if found is not None:
                 return found
         return None
+
+    def joined_title(self, word: str) -> tuple[str, Title | None]:
+        """Return the parts of a compound without a hyphen: ``"Vatikan"`` and the title in ``"Vatikansprecherin"``; ""
+        and None where its last part is no title."""
+        joined = self.title_ending.match(word)
+        return (joined[1], self.titles[f"-{joined[2]}"]) if joined else ("", None)
 
     def noun_kind(self, word: str) -> str:
         """Return the kind of a common noun (``nouns.tsv``), "" where it has none."""
