@@ -168,6 +168,32 @@ def test_an_abbreviation_that_nobody_knows_is_called_by_its_long_form(text: str,
     assert article(text).actor(where(text, words, 1)).label == label
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "label"),
+    [
+        ("Der Gouverneur Dünias kam.", "Dünias", "Dünia"),
+        ("Dünias Gouverneur kam.", "Dünias", "Dünia"),
+        ("Die Dünstadter Feuerwehr warnte. In Dünstadt brennt es.", "Dünstadter", "Dünstadt"),
+        ("Die Dünstadter Feuerwehr warnte.", "Dünstadter", "Dünstadter"),
+        ("In Los Dünos sprach der Gouverneur.", "Los Dünos", "Los Dünos"),
+    ],
+)
+def test_a_place_has_no_ending(text: str, words: str, label: str) -> None:
+    assert article(text, loc=words).actor(where(text, words)).label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "label"),
+    [
+        ("Er sprach mit dünischen Abgeordneten.", "dünischen Abgeordneten", "dünische Abgeordnete"),
+        ("Das Urteil des Obersten Gerichts", "Obersten Gerichts", "Oberstes Gericht"),
+        ("Das sagte dessen Begleiter.", "dessen Begleiter", "dessen Begleiter"),
+    ],
+)
+def test_who_has_no_name_is_called_in_the_nominative(text: str, words: str, label: str) -> None:
+    assert article(text).actor(where(text, words)).label == label
+
+
 def test_surnames_belong_to_the_full_name_of_the_article() -> None:
     text = "Ministerin Klara Wehner sprach. Wehner lehnte ab. Wehners Partei schwieg."
     links = article(text, per="Klara Wehner|Wehner|Wehners")

@@ -226,6 +226,8 @@ _NOT_ADJECTIVES = frozenset(
         "seiner",
         "ihrer",
         "einige",
+        "dessen",
+        "deren",
     ]
 )
 

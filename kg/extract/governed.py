@@ -3,9 +3,10 @@ NATO", "Kiews Bürgermeister"."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from kg.extract.cast import body_in
+from kg.extract.cast import body_in, title_of
 from kg.extract.forms import plain
 from kg.extract.offices import LINKING, STANDS_FOR_STATE, WHERE, head_place, of_a_country
 from kg.extract.reference import counted
@@ -14,6 +15,8 @@ from kg.iri import actor_iri
 from kg.model import Actor, Span
 
 _DEFINITE = ("die", "der", "den")
+_LEAST = 3
+"""Letters that a place has at least without its ending."""
 _NEAR = 60
 """Code points around a town in which the office may stand."""
 _BETWEEN = 2
@@ -61,6 +64,19 @@ def town_of_office(text: str, span: Span, registry: Registry) -> Actor | None:
         return None
     known = registry.labels.get(name)
     return known.actor if known else Actor(iri=actor_iri(name), label=name, type="State")
+
+
+def place_named(text: str, span: Span, own: str, registry: Registry) -> str:
+    """The words ``own`` at ``span``, a place, without the ending of "Gouverneur Floridas", "Stuttgarter Polizei": where
+    the text has it without elsewhere, or an office stands beside the genitive. "" where neither is so."""
+    beside = [*text[: span[0]].split()[-1:], *text[span[1] :].split()[:1]]
+    office = any(title_of(plain(word), registry) for word in beside)
+    for ending in ("s", "er"):
+        place = own.removesuffix(ending)
+        elsewhere = re.search(rf"\b{re.escape(place)}\b", text)
+        if place != own and len(place) >= _LEAST and (elsewhere or (office and ending == "s")):
+            return place
+    return ""
 
 
 def _members(entry: Entry | None, words: list[str], place: int, before: str, registry: Registry) -> Actor | None:

@@ -17,7 +17,7 @@ from kg.extract.abbreviations import introduced
 from kg.extract.bodies import Bodies
 from kg.extract.cast import SERVING, Cast, Name, body_in, completed, gather, genitive, title_of, trimmed
 from kg.extract.forms import ARTICLES, nominative, noun_gender, plain, tidy, without_article
-from kg.extract.governed import governed, town_of_office
+from kg.extract.governed import governed, place_named, town_of_office
 from kg.extract.morphology import load_words
 from kg.extract.numbered import numbered
 from kg.extract.offices import Offices, head_of
@@ -365,7 +365,8 @@ class ArticleLinks:
     def _unknown(self, text: str, span: Span) -> Actor:
         if group := numbered(self._text, span, self._registry):
             return Actor(iri=actor_iri(group), label=group, type="Group")
-        kind = _TYPES.get(self._labels.get(span) or self._label_inside(span) or "")
+        label = self._labels.get(span) or self._label_inside(span) or ""
+        kind = _TYPES.get(label)
         if kind is None:
             words = text.split(" ")
             head = head_of(words, self._registry)
@@ -373,7 +374,8 @@ class ArticleLinks:
             one = "und" not in words and words[0].lower() not in _QUANTIFIERS and not self._several(words, span)
             kind = "Person" if person and one else "Group"
         own = without_article(tidy(self._text[span[0] : span[1]])) or text
-        name = own if kind == "Person" else nominative(own, self._form, genitive=self._behind_des(span))
+        name = own if label == "PER" else place_named(self._text, span, own, self._registry) if label == "LOC" else ""
+        name = name or nominative(own, self._form, genitive=self._behind_des(span))
         return Actor(iri=actor_iri(name), label=name, type=kind)
 
     def _form(self, word: str) -> tuple[str, str] | None:
