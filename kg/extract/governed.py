@@ -49,6 +49,12 @@ def governed(words: list[str], before: str, registry: Registry) -> Actor | None:
     return entry.actor if entry else None
 
 
+def speaks_for_others(word: str, registry: Registry) -> bool:
+    """Whether a noun stands for whom it names behind it: "Sprecher der Dünenpartei", "Vorstand der Wüstenbank"."""
+    office = title_of(word, registry)
+    return registry.noun_kind(word) == "voice" or (office is not None and office[0] == "spokesperson")
+
+
 def town_of_office(text: str, span: Span, registry: Registry) -> Actor | None:
     """ "Bürgermeister von Kiew", "Kiews Bürgermeister": the seat of government at ``span`` of ``text`` as the town
     whose office stands before or behind it."""

@@ -17,7 +17,7 @@ from kg.extract.abbreviations import introduced
 from kg.extract.bodies import Bodies
 from kg.extract.cast import SERVING, Cast, Name, body_in, completed, gather, genitive, title_of, trimmed
 from kg.extract.forms import ARTICLES, nominative, noun_gender, plain, tidy, without_article
-from kg.extract.governed import governed, place_named, town_of_office
+from kg.extract.governed import governed, place_named, speaks_for_others, town_of_office
 from kg.extract.morphology import load_words
 from kg.extract.numbered import numbered
 from kg.extract.offices import Offices, head_of
@@ -34,6 +34,7 @@ _QUANTIFIERS = frozenset(["mehrere", "mehrerer", "viele", "vieler", "einige", "e
                           "aller", "andere", "weitere"])  # fmt: skip
 _NAMED_FIRST = ("Partei", "Konzern", "Bewegung", "Miliz")
 _TYPES = {"PER": "Person", "ORG": "Organisation", "MISC": "Organisation", "LOC": "State"}
+_BEHIND = re.compile(r"(\w+) (?:der|des|von|vom)(?: de[nrms])? ")
 _PART_OF_NAME = frozenset({"Lord", "Lady", "Sir"})
 _LAND_BERLIN = re.compile(r"\b(?:Berliner Senat|Senats? von Berlin|Landes? Berlin|Regierende\w* Bürgermeister)")
 """Where the talk is of these, "Berlin" is the Land: "Berlin kauft die Wohnungen, beschloss der Berliner Senat"."""
@@ -365,6 +366,10 @@ class ArticleLinks:
     def _unknown(self, text: str, span: Span) -> Actor:
         if group := numbered(self._text, span, self._registry):
             return Actor(iri=actor_iri(group), label=group, type="Group")
+        if behind := _BEHIND.match(self._text[span[0] : span[1]]):
+            whole = (span[0] + behind.end(), span[1])
+            if speaks_for_others(behind[1], self._registry) and not self.refers_back(whole):
+                return self.actor(whole)
         label = self._labels.get(span) or self._label_inside(span) or ""
         kind = _TYPES.get(label)
         if kind is None:
