@@ -71,6 +71,12 @@ def test_whether_somebody_serves_a_body(actor: str, body: str, serves: bool | No
     assert article("Das war es.").serves(known(actor), known(body)) is serves
 
 
+def test_whoever_speaks_for_a_president_does_not_speak_for_his_party() -> None:
+    text, words = "Der Sprecher von Recep Tayyip Erdoğan sagte dies.", "Sprecher von Recep Tayyip Erdoğan"
+    actor = article(text, date(2018, 8, 28), per="Recep Tayyip Erdoğan").actor(where(text, words))
+    assert actor.label == "Türkei"
+
+
 @pytest.mark.parametrize(
     ("words", "name", "label"),
     [

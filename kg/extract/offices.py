@@ -146,6 +146,8 @@ class Offices:
         behind = [word for word in words[1:] if word not in LINKING]
         names = [" ".join(behind[start:]) for start in range(len(behind))]
         led = {body for name in names for body in self._led(name, at)}
+        # Presidents lead their parties, too.
+        led = self._known.states((("", body) for body in led), ("",)) or led
         return self._registry.labels[led.pop()].actor if len(led) == 1 else None
 
     def _led(self, name: str, at: int) -> set[str]:
