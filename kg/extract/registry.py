@@ -172,7 +172,8 @@ class Registry:
     titles: dict[str, Title] = field(default_factory=dict)
     title_ending: re.Pattern[str] = re.compile("$")
     nouns: dict[str, str] = field(default_factory=dict)
-    noun_endings: tuple[tuple[str, str], ...] = ()
+    noun_endings: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Endings of nouns in all cases, with the line that they stand in: of several the first counts."""
     pronouns: dict[str, Pronoun] = field(default_factory=dict)
     understood: dict[str, list[Short]] = field(default_factory=dict)
     former: dict[str, Former] = field(default_factory=dict)
@@ -284,10 +285,8 @@ class Registry:
                 return kind
         lower = word.lower()
         lower = lower[:-2] if lower.endswith("in") else lower
-        for ending, kind in self.noun_endings:
-            if lower.endswith((ending, ending + "s", ending + "n", ending + "en")):
-                return kind
-        return ""
+        found = [self.noun_endings[end] for at in range(len(lower)) if (end := lower[at:]) in self.noun_endings]
+        return min(found)[1] if found else ""
 
 
 def _title_forms(word: str) -> Iterator[str]:

@@ -50,13 +50,12 @@ def load_registry(language: str = "de") -> Registry:
         registry.titles[word] = Title(kind, body, gender)
     endings_of_titles = "|".join(word[1:] for word in registry.titles if word.startswith("-"))
     registry.title_ending = re.compile(rf"([A-ZÄÖÜ]\w+?)({endings_of_titles})(?:in|s|n)?$")
-    endings = []
-    for word, kind in read_rows(folder / "nouns.tsv", 2):
+    for line, (word, kind) in enumerate(read_rows(folder / "nouns.tsv", 2)):
         if word.startswith("-"):
-            endings.append((word[1:], kind))
+            for case in ("", "s", "n", "en"):
+                registry.noun_endings.setdefault(word[1:] + case, (line, kind))
         else:
             registry.nouns[word] = kind
-    registry.noun_endings = tuple(endings)
     _read_meanings(registry, folder)
     registry.towns = _read_towns(folder / "towns.tsv")
     return registry

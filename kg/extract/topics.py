@@ -91,15 +91,16 @@ class TopicNamer:
         """Return the positions of one article with their concepts as topics; the same article gives the same ones."""
         if not positions:
             return []
+        text = doc.text  # spaCy puts it together at every call
         first: dict[str, Spans] = {}
         told: dict[Spans, tuple[Told, ...]] = defaultdict(tuple)
         for position in sorted(positions, key=lambda p: p.topic_spans):
-            place = first.setdefault(words_of(doc.text, position.topic_spans), position.topic_spans)
+            place = first.setdefault(words_of(text, position.topic_spans), position.topic_spans)
             told[place] += (Told(position.actor.iri, self.signs[position.stance], position.cue[0][0]),)
         places = mentions(told, doc, reading, reading.spread("states"), self.words)
         found = self.topics([m.phrase for m in places], cluster(places, self.same), article_id=article_id)
         topics = dict(zip(sorted(told), found, strict=True))
-        return [replace(p, topic=topics[first[words_of(doc.text, p.topic_spans)]]) for p in positions]
+        return [replace(p, topic=topics[first[words_of(text, p.topic_spans)]]) for p in positions]
 
     def topics(self, phrases: Sequence[Phrase], groups: Sequence[int], *, article_id: str) -> list[Topic]:
         """Return the concept of each phrase of one article; those with one number in ``groups`` are one."""
