@@ -35,6 +35,7 @@ _QUANTIFIERS = frozenset(["mehrere", "mehrerer", "viele", "vieler", "einige", "e
 _NAMED_FIRST = ("Partei", "Konzern", "Bewegung", "Miliz")
 _TYPES = {"PER": "Person", "ORG": "Organisation", "MISC": "Organisation", "LOC": "State"}
 _BEHIND = re.compile(r"(\w+) (?:der|des|von|vom)(?: de[nrms])? ")
+"""A noun and the begin of what stands behind it in the genitive: "[Vorstand der ]Wüstenbank"."""
 _PART_OF_NAME = frozenset({"Lord", "Lady", "Sir"})
 _LAND_BERLIN = re.compile(r"\b(?:Berliner Senat|Senats? von Berlin|Landes? Berlin|Regierende\w* Bürgermeister)")
 """Where the talk is of these, "Berlin" is the Land: "Berlin kauft die Wohnungen, beschloss der Berliner Senat"."""
@@ -367,9 +368,9 @@ class ArticleLinks:
         if group := numbered(self._text, span, self._registry):
             return Actor(iri=actor_iri(group), label=group, type="Group")
         if behind := _BEHIND.match(self._text[span[0] : span[1]]):
-            whole = (span[0] + behind.end(), span[1])
-            if speaks_for_others(behind[1], self._registry) and not self.refers_back(whole):
-                return self.actor(whole)
+            rest = (span[0] + behind.end(), span[1])
+            if speaks_for_others(behind[1], self._registry) and not self.refers_back(rest):
+                return self.actor(rest)
         label = self._labels.get(span) or self._label_inside(span) or ""
         kind = _TYPES.get(label)
         if kind is None:

@@ -170,7 +170,7 @@ class Registry:
     holders: dict[tuple[str, str], list[Entry]] = field(default_factory=dict)
     first_names: dict[str, str] = field(default_factory=dict)
     titles: dict[str, Title] = field(default_factory=dict)
-    title_ending: re.Pattern[str] = re.compile("$")
+    title_ending: re.Pattern[str] = re.compile("(?!)")
     nouns: dict[str, str] = field(default_factory=dict)
     noun_endings: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Endings of nouns in all cases, with the line that they stand in: of several the first counts."""

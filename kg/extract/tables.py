@@ -48,8 +48,8 @@ def load_registry(language: str = "de") -> Registry:
             _add_person(registry, row, terms_of(row[6]) + terms_of(further.get(row[1], "")))
     for word, gender, kind, body in read_rows(folder / "titles.tsv", 4):
         registry.titles[word] = Title(kind, body, gender)
-    endings_of_titles = "|".join(word[1:] for word in registry.titles if word.startswith("-"))
-    registry.title_ending = re.compile(rf"([A-ZÄÖÜ]\w+?)({endings_of_titles})(?:in|s|n)?$")
+    last_parts = "|".join(re.escape(word[1:]) for word in registry.titles if word.startswith("-"))
+    registry.title_ending = re.compile(rf"([A-ZÄÖÜ]\w+?)({last_parts})(?:in|s|n)?$")
     for line, (word, kind) in enumerate(read_rows(folder / "nouns.tsv", 2)):
         if word.startswith("-"):
             for case in ("", "s", "n", "en"):
@@ -84,12 +84,12 @@ def _read_meanings(registry: Registry, folder: Path) -> None:
     """Pronouns, and whom words mean by what else an article says."""
     for word, person, number, gender in read_rows(folder / "pronouns.tsv", 4):
         registry.pronouns[word] = Pronoun(int(person), number, gender)
-    words: dict[str, list[str]] = {}
+    named: dict[str, list[str]] = {}
     for short, label, owner, use, unless in read_rows(folder / "understood.tsv", 5):
         if short.startswith("@"):
-            words[short] = _many(unless)
+            named[short] = _many(unless)
             continue
-        beginnings = [word for cell in _many(unless) for word in words.get(cell, [cell])]
+        beginnings = [word for cell in _many(unless) for word in named.get(cell, [cell])]
         meant = Short(label, owner, frozenset(use.split()), tuple(beginnings))
         registry.understood.setdefault(short, []).append(meant)
     for label, day, former, own in read_rows(folder / "former.tsv", 4):
