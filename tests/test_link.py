@@ -158,6 +158,7 @@ def test_an_article_introduces_its_abbreviations() -> None:
             "VDD",
             "Verband Deutscher Dünenforscher",
         ),
+        ("Die Zelle des Kommandos Sand (KS) lobte dies, so KS.", "KS", "Kommando Sand"),
         ("Die Dünenfreunde Hamburg e.V. (DFH) lobten dies, so DFH.", "DFH", "Dünenfreunde Hamburg"),
         ("Die Dünen Energie AG (DE) lobte dies, so DE.", "DE", "Dünen Energie AG"),
         ("In Dorado, so die Dünenpartei (DP), gelte das. Die DP lobte es.", "DP", "Dünenpartei"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kg.extract.forms import Form, nominative, plain, tidy, without_article
+from kg.extract.forms import Form, behind_des, nominative, plain, tidy, without_article
 from kg.extract.registry import Registry
 from kg.iri import actor_iri
 from kg.model import Actor
@@ -35,19 +35,20 @@ def introduced(text: str, registry: Registry, form: Form) -> dict[str, Actor]:
         entry = (registry.named(long) or registry.named(short)) if long else None
         if not long or (entry is not None and entry.actor.type == "State"):
             continue
-        label = _name(long, short, form, genitive=text[: match.start() - len(long) - 1].endswith(" des"))
-        actor = entry.actor if entry else Actor(iri=actor_iri(label), label=label, type="Organisation")
+        genitive = behind_des(text, match.start() - 1 - len(long))
+        actor = entry.actor if entry else _unknown(long, short, form, genitive=genitive)
         found.setdefault(short, actor)
         found.setdefault(plain(long), actor)
     return found
 
 
-def _name(long: str, short: str, form: Form, *, genitive: bool) -> str:
-    """What an organisation that nobody knows is called, by both of its forms."""
+def _unknown(long: str, short: str, form: Form, *, genitive: bool) -> Actor:
+    """An organisation that nobody knows, called by one of its forms."""
     name = _CLUB.sub("", without_article(tidy(long)))
     last = _COMPANY.sub("", name).split(" ")[-1]
     doubtful = short[-1].lower() not in last.lower() or _NO_NAME.search(name)
-    return short if doubtful else nominative(name, form, genitive=genitive)
+    label = short if doubtful else nominative(name, form, genitive=genitive)
+    return Actor(iri=actor_iri(label), label=label, type="Organisation")
 
 
 def _long_form(text: str, short: str, end: int) -> str:

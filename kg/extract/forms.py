@@ -75,6 +75,11 @@ def without_dative(noun: str) -> str:
     return noun[:-1] if dative else noun
 
 
+def behind_des(text: str, begin: int) -> bool:
+    """Tell whether the words that begin at an offset of a text stand behind the article "des"."""
+    return text[max(0, begin - 4) : begin] == "des "
+
+
 def without_article(text: str) -> str:
     """Return the words after a leading article: ``"der Vereinigten Staaten"`` -> ``"Vereinigten Staaten"``."""
     words = text.split(" ")

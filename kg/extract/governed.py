@@ -75,14 +75,15 @@ def town_of_office(text: str, span: Span, registry: Registry) -> Actor | None:
 def place_named(text: str, span: Span, own: str, registry: Registry) -> str:
     """The words ``own`` at ``span``, a place, without the ending of "Gouverneur Floridas", "Stuttgarter Polizei": where
     the text has it without elsewhere, or an office stands beside the genitive. "" where neither is so."""
-    beside = [*text[: span[0]].split()[-1:], *text[span[1] :].split()[:1]]
-    office = any(title_of(plain(word), registry) for word in beside)
-    for ending in ("s", "er"):
-        place = own.removesuffix(ending)
-        elsewhere = re.search(rf"\b{re.escape(place)}\b", text)
-        if place != own and len(place) >= _LEAST and (elsewhere or (office and ending == "s")):
-            return place
-    return ""
+    ending = next((x for x in ("s", "er") if own.endswith(x)), "")
+    place = own.removesuffix(ending)
+    if not ending or len(place) < _LEAST:
+        return ""
+    if re.search(rf"\b{re.escape(place)}\b", text):
+        return place
+    before, behind = text[max(0, span[0] - _NEAR) : span[0]], text[span[1] : span[1] + _NEAR]
+    beside = [*before.split()[-1:], *behind.split()[:1]]
+    return place if ending == "s" and any(title_of(plain(word), registry) for word in beside) else ""
 
 
 def _members(entry: Entry | None, words: list[str], place: int, before: str, registry: Registry) -> Actor | None:

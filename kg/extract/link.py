@@ -16,7 +16,7 @@ from datetime import date
 from kg.extract.abbreviations import introduced
 from kg.extract.bodies import Bodies
 from kg.extract.cast import SERVING, Cast, Name, body_in, completed, gather, genitive, title_of, trimmed
-from kg.extract.forms import ARTICLES, nominative, noun_gender, plain, tidy, without_article
+from kg.extract.forms import ARTICLES, behind_des, nominative, noun_gender, plain, tidy, without_article
 from kg.extract.governed import governed, place_named, speaks_for_others, town_of_office
 from kg.extract.morphology import load_words
 from kg.extract.numbered import numbered
@@ -392,7 +392,7 @@ class ArticleLinks:
         return "p" if noun.plural else noun.gender, noun.nominative
 
     def _behind_des(self, span: Span) -> bool:
-        return self._text[max(0, span[0] - 4) : span[0]] == "des " or self._text[span[0] : span[0] + 4] == "des "
+        return behind_des(self._text, span[0]) or self._text.startswith("des ", span[0])
 
     def _label_inside(self, span: Span) -> str | None:
         whole = [x for x in self._names_in(span) if x.span[1] == span[1]]
